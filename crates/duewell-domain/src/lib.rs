@@ -1,0 +1,20 @@
+//! The rules: what is owed, what should happen next and whether it is allowed.
+//!
+//! Everything here is a pure function of its arguments. Time, ids and
+//! randomness are passed in; there is no I/O, no clock, no environment and no
+//! async, so every decision can be replayed from the facts it was given.
+//!
+//! Reading order: values (`money`, `id`), then who and what
+//! (`debtor`, `receivable`, `payment`), then the rules.
+
+pub mod allocation;
+pub mod contact;
+pub mod debtor;
+pub mod dunning;
+pub mod hold;
+pub mod id;
+pub mod ledger;
+pub mod matching;
+pub mod money;
+pub mod receivable;
+pub mod reference;

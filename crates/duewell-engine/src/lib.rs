@@ -1,0 +1,1 @@
+//! duewell-engine
