@@ -94,7 +94,8 @@ fn in_order<'a>(
 /// Returns `None` when there is no such set or several of the same size: a guess is not a match.
 /// Looks at the 40 oldest items only.
 pub fn exact_set(amount: Money, items: &[OpenItem]) -> Option<Vec<OpenItem>> {
-    let mut items: Vec<OpenItem> = items.iter().filter(|item| item.open.currency == amount.currency).copied().collect();
+    let mut items: Vec<OpenItem> =
+        items.iter().filter(|item| item.open.currency == amount.currency).copied().collect();
     items.sort_unstable_by_key(|item| Reverse((Reverse(item.due_on), Reverse(item.receivable))));
     items.truncate(40);
     let only = |mut sets: Vec<Vec<OpenItem>>| if sets.len() == 1 { sets.pop() } else { None };
@@ -143,7 +144,8 @@ mod tests {
     #[test]
     fn the_oldest_due_date_is_paid_first() {
         let allocation = oldest_first(eur(120), &[item(1, 20, 100), item(2, 10, 50)]).unwrap();
-        let parts: Vec<_> = allocation.parts.iter().map(|part| (part.receivable.0, part.amount.minor)).collect();
+        let parts: Vec<_> =
+            allocation.parts.iter().map(|part| (part.receivable.0, part.amount.minor)).collect();
         assert_eq!(parts, [(2, 50), (1, 70)]);
         assert_eq!(allocation.unapplied, eur(0));
     }

@@ -83,9 +83,14 @@ impl ContactRule {
 pub enum Verdict {
     Allowed,
     /// Not now; the first refusing rule and the earliest moment at which all rules allow it.
-    Wait { until: Timestamp, because: ContactRule },
+    Wait {
+        until: Timestamp,
+        because: ContactRule,
+    },
     /// Not within the next sixty days.
-    Never { because: ContactRule },
+    Never {
+        because: ContactRule,
+    },
 }
 
 /// Says whether the debtor may be contacted at `at`, and otherwise when.
@@ -108,7 +113,11 @@ pub fn may_contact(policy: &ContactPolicy, facts: &ContactFacts<'_>, at: Timesta
 }
 
 /// Returns the first rule that refuses and a later moment worth asking about.
-fn refusal(policy: &ContactPolicy, facts: &ContactFacts<'_>, at: Timestamp) -> Option<(Timestamp, ContactRule)> {
+fn refusal(
+    policy: &ContactPolicy,
+    facts: &ContactFacts<'_>,
+    at: Timestamp,
+) -> Option<(Timestamp, ContactRule)> {
     for zone in facts.zones {
         let local = at.to_zoned(zone.clone());
         let today_opens = || at_time(&local, local.date(), policy.opens_at);
@@ -142,7 +151,10 @@ fn refusal(policy: &ContactPolicy, facts: &ContactFacts<'_>, at: Timestamp) -> O
                 let leaves = counted[counted.len() - cap.contacts_max.max(1) as usize];
                 let free_on = leaves.saturating_add(i64::from(cap.days).days());
                 let local = at.to_zoned(zone.clone());
-                return Some((at_time(&local, free_on.max(today.tomorrow().unwrap_or(today)), policy.opens_at), ContactRule::FrequencyCap));
+                return Some((
+                    at_time(&local, free_on.max(today.tomorrow().unwrap_or(today)), policy.opens_at),
+                    ContactRule::FrequencyCap,
+                ));
             }
         }
     }
@@ -183,20 +195,38 @@ mod tests {
         use ContactRule::*;
         // 2026-11-23 is a Monday.
         assert_eq!(check(&["Europe/Berlin"], &[], "2026-11-23T07:00:00Z"), Verdict::Allowed);
-        assert_eq!(check(&["Europe/Berlin"], &[], "2026-11-23T06:59:59Z"), wait("2026-11-23T07:00:00Z", QuietHours));
-        assert_eq!(check(&["Europe/Berlin"], &[], "2026-11-23T19:00:00Z"), wait("2026-11-24T07:00:00Z", QuietHours));
-        assert_eq!(check(&["America/New_York"], &[], "2026-11-23T07:00:00Z"), wait("2026-11-23T13:00:00Z", QuietHours));
+        assert_eq!(
+            check(&["Europe/Berlin"], &[], "2026-11-23T06:59:59Z"),
+            wait("2026-11-23T07:00:00Z", QuietHours)
+        );
+        assert_eq!(
+            check(&["Europe/Berlin"], &[], "2026-11-23T19:00:00Z"),
+            wait("2026-11-24T07:00:00Z", QuietHours)
+        );
+        assert_eq!(
+            check(&["America/New_York"], &[], "2026-11-23T07:00:00Z"),
+            wait("2026-11-23T13:00:00Z", QuietHours)
+        );
         // Saturday evening leads over Sunday to Monday.
-        assert_eq!(check(&["Europe/Berlin"], &[], "2026-11-21T21:00:00Z"), wait("2026-11-23T07:00:00Z", QuietHours));
+        assert_eq!(
+            check(&["Europe/Berlin"], &[], "2026-11-21T21:00:00Z"),
+            wait("2026-11-23T07:00:00Z", QuietHours)
+        );
     }
 
     #[test]
     fn every_clue_must_agree() {
         let both = ["Europe/Berlin", "America/New_York"];
-        assert_eq!(check(&both, &[], "2026-11-23T07:30:00Z"), wait("2026-11-23T13:00:00Z", ContactRule::QuietHours));
+        assert_eq!(
+            check(&both, &[], "2026-11-23T07:30:00Z"),
+            wait("2026-11-23T13:00:00Z", ContactRule::QuietHours)
+        );
         assert_eq!(check(&both, &[], "2026-11-23T14:00:00Z"), Verdict::Allowed);
         let apart = ["Pacific/Auckland", "Europe/London"];
-        assert!(matches!(check(&apart, &[], "2026-11-23T14:00:00Z"), Verdict::Wait { .. } | Verdict::Never { .. }));
+        assert!(matches!(
+            check(&apart, &[], "2026-11-23T14:00:00Z"),
+            Verdict::Wait { .. } | Verdict::Never { .. }
+        ));
     }
 
     #[test]
@@ -207,7 +237,10 @@ mod tests {
             wait("2026-11-24T07:00:00Z", ContactRule::FrequencyCap)
         );
         let three = ["2026-11-17T09:00:00Z", "2026-11-19T09:00:00Z", "2026-11-20T09:00:00Z"];
-        assert_eq!(check(&["Europe/Berlin"], &three, monday), wait("2026-11-24T07:00:00Z", ContactRule::FrequencyCap));
+        assert_eq!(
+            check(&["Europe/Berlin"], &three, monday),
+            wait("2026-11-24T07:00:00Z", ContactRule::FrequencyCap)
+        );
         assert_eq!(check(&["Europe/Berlin"], &three, "2026-11-24T09:00:00Z"), Verdict::Allowed);
     }
 

@@ -189,8 +189,21 @@ mod tests {
             assert!(text.parse::<EmailAddress>().is_ok(), "{text}");
         }
         for text in [
-            "", "a", "@b.c", "a@", "a@b", "a@b..c", "a@-b.c", "a b@c.d", "a@b.c\r\nBcc: x@y.z", "a@b.c,d@e.f",
-            "<a@b.c>", "a@@b.c", ".a@b.c", "a..b@c.d", "a@b.c>",
+            "",
+            "a",
+            "@b.c",
+            "a@",
+            "a@b",
+            "a@b..c",
+            "a@-b.c",
+            "a b@c.d",
+            "a@b.c\r\nBcc: x@y.z",
+            "a@b.c,d@e.f",
+            "<a@b.c>",
+            "a@@b.c",
+            ".a@b.c",
+            "a..b@c.d",
+            "a@b.c>",
         ] {
             assert!(text.parse::<EmailAddress>().is_err(), "{text}");
         }

@@ -113,7 +113,10 @@ impl Scenario {
         }
         for pair in self.steps.windows(2) {
             if pair[0].offset_days >= pair[1].offset_days {
-                return Err(ScenarioError::NotRising { first: pair[0].offset_days, second: pair[1].offset_days });
+                return Err(ScenarioError::NotRising {
+                    first: pair[0].offset_days,
+                    second: pair[1].offset_days,
+                });
             }
         }
         for step in &self.steps {
@@ -219,6 +222,8 @@ pub enum Reason {
     Paid,
     /// The amounts changed between decision and sending.
     AmountChanged,
+    /// The template could not be filled in for this debtor.
+    TextFailed,
 }
 
 impl Reason {
@@ -247,10 +252,11 @@ impl Reason {
             Reason::Policy(_) => "policy",
             Reason::Paid => "paid",
             Reason::AmountChanged => "amount_changed",
+            Reason::TextFailed => "text_failed",
         }
     }
 
-    const PLAIN: [Reason; 12] = [
+    const PLAIN: [Reason; 13] = [
         Reason::NothingOpen,
         Reason::NotYet,
         Reason::TooSoon,
@@ -263,6 +269,7 @@ impl Reason {
         Reason::AddressFailed,
         Reason::Paid,
         Reason::AmountChanged,
+        Reason::TextFailed,
     ];
 
     /// Says it in words for the people who work the case.
@@ -290,6 +297,7 @@ impl Reason {
             Reason::Policy(ContactRule::NoCommonHour) => "the debtor's time zones leave no common hour",
             Reason::Paid => "paid in the meantime",
             Reason::AmountChanged => "the amount changed in the meantime",
+            Reason::TextFailed => "the text could not be written",
         }
     }
 }
@@ -436,7 +444,9 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
         Candidate::None { because, until } => {
             let because = match held {
                 // Silence about what is on hold is explained by the hold, not by the calendar.
-                Some(hold) if matches!(because, Reason::NothingOpen | Reason::NotYet) && any_overdue => Reason::OnHold(hold.reason),
+                Some(hold) if matches!(because, Reason::NothingOpen | Reason::NotYet) && any_overdue => {
+                    Reason::OnHold(hold.reason)
+                }
                 Some(_) | None => because,
             };
             look_again_on = until;
@@ -457,16 +467,21 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
         },
     }
     let announced: &[usize] = notify.as_ref().map_or(&[], |ready| &ready.items);
-    let next = [look_again_on, next_look(facts, rules, &case, &chaseable, !overdue.is_empty(), announced), hold_end(facts.holds, today)];
-    case.next_event_on = next.into_iter().flatten().min();
+    let next = [
+        look_again_on,
+        next_look(facts, rules, &case, &chaseable, !overdue.is_empty(), announced),
+        hold_end(facts.holds, today),
+    ];
+    // A look that asks for another one today would never end.
+    case.next_event_on = next.into_iter().flatten().min().map(|day| day.max(today.tomorrow().unwrap_or(day)));
     case.waiting = not_done.map(|wait| wait.because);
     Ok(Decision { case, notify, not_done, opened, cured })
 }
 
 fn hold_on<'a>(holds: &'a [Hold], receivable: &OpenReceivable, today: Date) -> Option<&'a Hold> {
-    holds.iter().find(|hold| {
-        hold.is_in_force_on(today) && hold.receivable.is_none_or(|held| held == receivable.id)
-    })
+    holds
+        .iter()
+        .find(|hold| hold.is_in_force_on(today) && hold.receivable.is_none_or(|held| held == receivable.id))
 }
 
 /// Returns the first day after a hold in force ends.
@@ -537,7 +552,10 @@ fn free_again_on(scenario: &Scenario, case: &Case) -> Option<Date> {
 }
 
 /// Asks everything that may forbid a step; returns the notice or the reason against it.
-#[expect(clippy::type_complexity, reason = "the inner result is the answer, the outer one an overflow of money")]
+#[expect(
+    clippy::type_complexity,
+    reason = "the inner result is the answer, the outer one an overflow of money"
+)]
 fn refusal(
     facts: &CaseFacts<'_>,
     rules: &Rules<'_>,
@@ -557,11 +575,8 @@ fn refusal(
         // Only a new address or a changed mind helps: look in weekly, and when the debtor's data change.
         Err(because) => return Ok(Err((because, rules.today.checked_add(7.days()).ok()))),
     };
-    let contact = ContactFacts {
-        zones: facts.zones,
-        contacted_at: facts.contacted_at,
-        is_holiday: rules.is_holiday,
-    };
+    let contact =
+        ContactFacts { zones: facts.zones, contacted_at: facts.contacted_at, is_holiday: rules.is_holiday };
     let send_at = match may_contact(rules.policy, &contact, rules.now) {
         Verdict::Allowed => rules.now,
         Verdict::Wait { until, because: ContactRule::QuietHours } if until <= rules.now + 18.hours() => until,
@@ -569,7 +584,9 @@ fn refusal(
             let day = facts.zones.first().map(|zone| until.to_zoned(zone.clone()).date());
             return Ok(Err((Reason::Policy(because), day.map(|day| day.max(tomorrow.unwrap_or(day))))));
         }
-        Verdict::Never { because } => return Ok(Err((Reason::Policy(because), rules.today.checked_add(7.days()).ok()))),
+        Verdict::Never { because } => {
+            return Ok(Err((Reason::Policy(because), rules.today.checked_add(7.days()).ok())));
+        }
     };
     let total = Money::sum(facts.case.currency, items.iter().map(|&index| facts.receivables[index].open))?;
     let latest_due = items.iter().map(|&index| facts.receivables[index].due_on).max().unwrap_or(rules.today);
@@ -676,9 +693,14 @@ pub struct OpenNow {
 pub enum SendVerdict {
     Send,
     /// It may leave later.
-    Later { until: Timestamp, because: Reason },
+    Later {
+        until: Timestamp,
+        because: Reason,
+    },
     /// It must not leave any more; the case is looked at again.
-    Withdraw { because: Reason },
+    Withdraw {
+        because: Reason,
+    },
 }
 
 /// Asks again at the moment of sending: paid, changed, held, opted out, wrong hour?
@@ -709,11 +731,8 @@ pub fn may_send(facts: &SendFacts<'_>, rules: &Rules<'_>) -> Result<SendVerdict,
     if facts.money_is_stale {
         return Ok(SendVerdict::Later { until: rules.now + 1.hours(), because: Reason::StaleMoney });
     }
-    let contact = ContactFacts {
-        zones: facts.zones,
-        contacted_at: facts.contacted_at,
-        is_holiday: rules.is_holiday,
-    };
+    let contact =
+        ContactFacts { zones: facts.zones, contacted_at: facts.contacted_at, is_holiday: rules.is_holiday };
     Ok(match may_contact(rules.policy, &contact, rules.now) {
         Verdict::Allowed => SendVerdict::Send,
         Verdict::Wait { until, because } => SendVerdict::Later { until, because: Reason::Policy(because) },

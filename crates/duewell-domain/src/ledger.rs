@@ -122,7 +122,8 @@ impl Entry {
         posted_on: Date,
         postings: Vec<Posting>,
     ) -> Result<Entry, LedgerError> {
-        let postings: Vec<Posting> = postings.into_iter().filter(|posting| !posting.amount.is_zero()).collect();
+        let postings: Vec<Posting> =
+            postings.into_iter().filter(|posting| !posting.amount.is_zero()).collect();
         if postings.len() < 2 {
             return Err(LedgerError::TooFew);
         }
@@ -201,7 +202,13 @@ mod tests {
     use jiff::civil::date;
 
     fn posting(account: Account, minor: i64, currency: Currency) -> Posting {
-        Posting { account, debtor: None, receivable: None, payment: None, amount: Money::new(minor, currency) }
+        Posting {
+            account,
+            debtor: None,
+            receivable: None,
+            payment: None,
+            amount: Money::new(minor, currency),
+        }
     }
 
     fn check(postings: Vec<Posting>) -> Result<Entry, LedgerError> {

@@ -11,6 +11,7 @@ pub mod allocation;
 pub mod contact;
 pub mod debtor;
 pub mod dunning;
+pub mod evidence;
 pub mod hold;
 pub mod id;
 pub mod ledger;

@@ -233,8 +233,7 @@ pub fn decide(incoming: &Incoming<'_>, hits: &[Hit], namesakes: &[Namesake]) -> 
         return by_reference(incoming.amount, &open, &payer);
     }
     if let Some(hit) = named.iter().find(|hit| is_strong(&hit.key)) {
-        let because =
-            if same_currency(hit) { Because::AlreadySettled } else { Because::OtherCurrency };
+        let because = if same_currency(hit) { Because::AlreadySettled } else { Because::OtherCurrency };
         return Ok(Match::Queue { debtor: Some(hit.item.debtor), because });
     }
     by_name(incoming.amount, namesakes)
@@ -335,7 +334,8 @@ mod tests {
 
     #[test]
     fn several_numbers_in_one_line_are_all_found() {
-        let found = keys(&["Zahlung RE 2026-017, 2026-018 und RE-Nr. 2026-021"], &["RE-2026-001", "2026-001"]);
+        let found =
+            keys(&["Zahlung RE 2026-017, 2026-018 und RE-Nr. 2026-021"], &["RE-2026-001", "2026-001"]);
         for number in ["RE2026017", "2026018", "RE2026021"] {
             assert!(found.iter().any(|key| key == number), "{number} in {found:?}");
         }
@@ -343,7 +343,9 @@ mod tests {
 
     #[test]
     fn a_number_split_over_two_lines_is_found() {
-        assert!(keys(&["thanks for INV-0000", "0123 bye"], &["INV-00000123"]).contains(&"1NV00000123".to_owned()));
+        assert!(
+            keys(&["thanks for INV-0000", "0123 bye"], &["INV-00000123"]).contains(&"1NV00000123".to_owned())
+        );
     }
 
     #[test]
@@ -366,7 +368,14 @@ mod tests {
         }
     }
 
-    fn check(amount: i64, payer: &str, hits: &[Hit], namesakes: &[Namesake], because: Because, posted: &[(i64, i64)]) {
+    fn check(
+        amount: i64,
+        payer: &str,
+        hits: &[Hit],
+        namesakes: &[Namesake],
+        because: Because,
+        posted: &[(i64, i64)],
+    ) {
         let incoming = Incoming {
             amount: eur(amount),
             structured: &[],
@@ -376,7 +385,8 @@ mod tests {
         };
         match decide(&incoming, hits, namesakes).unwrap() {
             Match::Post { parts, unapplied, because: found, .. } => {
-                let found_parts: Vec<_> = parts.iter().map(|part| (part.receivable.0, part.amount.minor)).collect();
+                let found_parts: Vec<_> =
+                    parts.iter().map(|part| (part.receivable.0, part.amount.minor)).collect();
                 assert_eq!((found, found_parts.as_slice()), (because, posted));
                 assert_eq!(parts.iter().map(|part| part.amount.minor).sum::<i64>() + unapplied.minor, amount);
             }
@@ -390,8 +400,22 @@ mod tests {
         check(100, "x", &[hit(long, 1, 1, 100)], &[], Because::ReferenceExact, &[(1, 100)]);
         check(60, "x", &[hit(long, 1, 1, 100)], &[], Because::ReferencePart, &[(1, 60)]);
         check(130, "x", &[hit(long, 1, 1, 100)], &[], Because::ReferenceOver, &[(1, 100)]);
-        check(150, "x", &[hit(long, 1, 2, 100), hit(long, 1, 1, 50)], &[], Because::ReferenceExact, &[(1, 50), (2, 100)]);
-        check(150, "x", &[hit(long, 1, 1, 100), hit(long, 2, 2, 50)], &[], Because::ReferenceExact, &[(1, 100), (2, 50)]);
+        check(
+            150,
+            "x",
+            &[hit(long, 1, 2, 100), hit(long, 1, 1, 50)],
+            &[],
+            Because::ReferenceExact,
+            &[(1, 50), (2, 100)],
+        );
+        check(
+            150,
+            "x",
+            &[hit(long, 1, 1, 100), hit(long, 2, 2, 50)],
+            &[],
+            Because::ReferenceExact,
+            &[(1, 100), (2, 50)],
+        );
         check(140, "x", &[hit(long, 1, 1, 100), hit(long, 2, 2, 50)], &[], Because::SeveralDebtors, &[]);
         check(100, "x", &[hit(long, 1, 1, 0)], &[], Because::AlreadySettled, &[]);
         check(90, "x", &[hit("2026", 1, 1, 100)], &[], Because::WeakReference, &[]);

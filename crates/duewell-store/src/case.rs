@@ -1,0 +1,143 @@
+//! Dunning cases: where each debtor's matter stands and when it needs a look.
+
+use std::collections::HashMap;
+
+use duewell_domain::dunning::{Case, Reason};
+use duewell_domain::id::{BookId, DebtorId};
+use duewell_domain::money::Currency;
+use jiff::civil::Date;
+
+use crate::sql::{Row, V};
+use crate::tx::Tx;
+use crate::{IN_LIST, StoreError, in_list, inserts, pad, statements, updates};
+
+macro_rules! columns {
+    () => {
+        "debtor_id, currency, case_id, cycle, anchor_on, steps_done, last_notice_on, next_event_on, waiting"
+    };
+}
+
+statements! {
+    DUE = concat!("select ", columns!(), " from dunning_case where book_id = $1 and next_event_on <= $2
+        order by next_event_on, debtor_id limit $3");
+    DUE_COUNT = "select count(*) from dunning_case where book_id = $1 and next_event_on <= $2";
+    OF_DEBTORS = concat!("select ", columns!(), " from dunning_case where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, currency");
+    WAITING_COUNTS = "select waiting, count(*) from dunning_case where book_id = $1 and waiting is not null group by waiting order by waiting";
+    FINISHED = concat!("select ", columns!(), " from dunning_case where book_id = $1 and waiting = 'scenario_finished' order by debtor_id limit $2");
+}
+
+inserts! {
+    CASE_INSERT = dunning_case(book_id, debtor_id, currency, case_id, cycle, anchor_on, steps_done, last_notice_on,
+        next_event_on, waiting);
+}
+
+updates! {
+    CASE_UPDATE = dunning_case set (cycle, anchor_on, steps_done, last_notice_on, next_event_on, waiting)
+        key (book_id, debtor_id, currency);
+    WAKE_UPDATE = dunning_case set (next_event_on) key (book_id, debtor_id, currency);
+}
+
+fn case(row: &Row<'_>) -> Result<Case, StoreError> {
+    Ok(Case {
+        debtor: row.id(0)?,
+        currency: row.currency(1)?,
+        id: row.id(2)?,
+        cycle: row.int(3)? as u32,
+        anchor_on: row.opt_day(4)?,
+        steps_done: row.int(5)? as u32,
+        last_notice_on: row.opt_day(6)?,
+        next_event_on: row.opt_day(7)?,
+        waiting: row.opt_text(8)?.map(|_| row.word::<Reason>(8)).transpose()?,
+    })
+}
+
+/// Lists cases that need a look on `today`, longest due first.
+pub fn list_due(tx: &mut Tx<'_>, book: BookId, today: Date, limit: i64) -> Result<Vec<Case>, StoreError> {
+    tx.all(&DUE, &[book.into(), today.into(), limit.into()], case)
+}
+
+/// Counts cases that need a look on `today`.
+pub fn count_due(tx: &mut Tx<'_>, book: BookId, today: Date) -> Result<i64, StoreError> {
+    tx.one(&DUE_COUNT, &[book.into(), today.into()], |row| row.int(0))
+}
+
+/// Loads the cases of debtors.
+pub fn load_cases(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtors: &[DebtorId],
+) -> Result<HashMap<(DebtorId, Currency), Case>, StoreError> {
+    let mut cases = HashMap::with_capacity(debtors.len());
+    for chunk in debtors.chunks(IN_LIST) {
+        tx.each(&OF_DEBTORS, &pad(book, chunk), |row| {
+            let case = case(row)?;
+            cases.insert((case.debtor, case.currency), case);
+            Ok(())
+        })?;
+    }
+    Ok(cases)
+}
+
+/// Lists cases whose scenario is finished: a person decides.
+pub fn list_finished(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<Vec<Case>, StoreError> {
+    tx.all(&FINISHED, &[book.into(), limit.into()], case)
+}
+
+/// Counts cases by the reason they wait for.
+pub fn count_waiting(tx: &mut Tx<'_>, book: BookId) -> Result<Vec<(Reason, i64)>, StoreError> {
+    tx.all(&WAITING_COUNTS, &[book.into()], |row| Ok((row.word(0)?, row.int(1)?)))
+}
+
+/// Adds cases.
+pub fn insert_cases(tx: &mut Tx<'_>, book: BookId, cases: &[Case]) -> Result<(), StoreError> {
+    let waiting: Vec<Option<String>> = cases.iter().map(|case| case.waiting.map(Reason::code)).collect();
+    let mut rows = Vec::with_capacity(cases.len() * CASE_INSERT.columns.len());
+    for (case, waiting) in cases.iter().zip(&waiting) {
+        rows.extend_from_slice(&[
+            book.into(),
+            case.debtor.into(),
+            case.currency.into(),
+            case.id.into(),
+            V::Int(i64::from(case.cycle)),
+            case.anchor_on.into(),
+            V::Int(i64::from(case.steps_done)),
+            case.last_notice_on.into(),
+            case.next_event_on.into(),
+            waiting.as_deref().into(),
+        ]);
+    }
+    tx.insert_many(&CASE_INSERT, &rows)
+}
+
+/// Writes where cases stand.
+pub fn update_cases(tx: &mut Tx<'_>, book: BookId, cases: &[Case]) -> Result<(), StoreError> {
+    let waiting: Vec<Option<String>> = cases.iter().map(|case| case.waiting.map(Reason::code)).collect();
+    let mut rows = Vec::with_capacity(cases.len() * 9);
+    for (case, waiting) in cases.iter().zip(&waiting) {
+        rows.extend_from_slice(&[
+            book.into(),
+            case.debtor.into(),
+            case.currency.into(),
+            V::Int(i64::from(case.cycle)),
+            case.anchor_on.into(),
+            V::Int(i64::from(case.steps_done)),
+            case.last_notice_on.into(),
+            case.next_event_on.into(),
+            waiting.as_deref().into(),
+        ]);
+    }
+    tx.update_many(&CASE_UPDATE, &rows).map(drop)
+}
+
+/// Asks for a look at cases on a day (cases that want an earlier look must be filtered out before).
+pub fn wake_cases(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    cases: &[(DebtorId, Currency, Date)],
+) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(cases.len() * 4);
+    for &(debtor, currency, on) in cases {
+        rows.extend_from_slice(&[book.into(), debtor.into(), currency.into(), on.into()]);
+    }
+    tx.update_many(&WAKE_UPDATE, &rows).map(drop)
+}

@@ -1,0 +1,440 @@
+//! Debtors, how to reach them, and holds.
+
+use std::collections::HashMap;
+
+use duewell_domain::debtor::{Channel, Consent, ContactPoint, PartyKind};
+use duewell_domain::hold::{Hold, HoldReason};
+use duewell_domain::id::{BatchId, BookId, ContactPointId, DebtorId, HoldId, ReceivableId};
+use duewell_domain::reference::{creditor_reference, name_key, reference_key};
+use jiff::Timestamp;
+
+use crate::sql::Row;
+use crate::tx::Tx;
+use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_texts, statements, updates};
+
+statements! {
+    BY_ID = concat!("select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
+        from debtor where book_id = $1 and debtor_id in (", in_list!(), ")");
+    BY_EXTERNAL = concat!("select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
+        from debtor where book_id = $1 and external_id in (", in_list!(), ")");
+    IDS_BY_EXTERNAL = concat!("select external_id, debtor_id from debtor where book_id = $1 and external_id in (", in_list!(), ")");
+    BY_NAME = concat!("select name_key, debtor_id from debtor where book_id = $1 and name_key in (", in_list!(), ")");
+    BY_REFERENCE = concat!("select reference_key, debtor_id from debtor where book_id = $1 and reference_key in (", in_list!(), ")");
+    NAME_KEYS = concat!("select debtor_id, name_key from debtor where book_id = $1 and debtor_id in (", in_list!(), ")");
+    SEARCH = "select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
+        from debtor where book_id = $1 and (name_key like $2 or external_id = $3) order by name_key, debtor_id limit $4";
+    COUNT = "select count(*) from debtor where book_id = $1";
+    POINTS = concat!("select debtor_id, contact_point_id, channel, value, consent, failed_at from contact_point
+        where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, contact_point_id");
+    POINT_CONSENT = "update contact_point set consent = $4 where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
+    POINT_FAILED = "update contact_point set failed_at = $4 where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
+    POINT_REMOVE = "delete from contact_point where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
+    HOLDS = concat!("select debtor_id, hold_id, receivable_id, reason, from_on, until_on from hold
+        where book_id = $1 and released_at is null and debtor_id in (", in_list!(), ")");
+    HOLD_RELEASE = "update hold set released_at = $4 where book_id = $1 and debtor_id = $2 and hold_id = $3 and released_at is null";
+    DEBTORS_OF_BATCH = "select debtor_id from debtor where book_id = $1 and batch_id = $2 order by debtor_id";
+    POINTS_REMOVE_ALL = "delete from contact_point where book_id = $1 and debtor_id = $2";
+    CASES_REMOVE_ALL = "delete from dunning_case where book_id = $1 and debtor_id = $2";
+    HAS_BUSINESS = "select count(*) from receivable where book_id = $1 and debtor_id = $2 and state <> 'cancelled'";
+    HAS_HISTORY = "select count(*) from notice where book_id = $1 and debtor_id = $2";
+    RECEIVABLES_REMOVE_CANCELLED = "delete from receivable where book_id = $1 and debtor_id = $2 and state = 'cancelled'";
+    DEBTOR_REMOVE = "delete from debtor where book_id = $1 and debtor_id = $2";
+}
+
+inserts! {
+    DEBTOR_INSERT = debtor(book_id, debtor_id, external_id, kind, name, name_key, reference_key, language, country,
+        zone, segment, group_name, parent_external_id, batch_id, created_at, updated_at);
+    POINT_INSERT = contact_point(book_id, debtor_id, contact_point_id, channel, value, provenance, consent, batch_id, created_at);
+    HOLD_INSERT = hold(book_id, debtor_id, hold_id, receivable_id, reason, note, from_on, until_on, placed_at);
+}
+
+updates! {
+    DEBTOR_UPDATE = debtor set (kind, name, name_key, language, country, zone, segment, group_name, parent_external_id, updated_at)
+        key (book_id, debtor_id);
+}
+
+/// What the store keeps about a debtor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Debtor {
+    pub id: DebtorId,
+    pub external_id: String,
+    pub kind: PartyKind,
+    pub name: String,
+    pub language: Option<String>,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// IANA time zone, as stated by the file or the debtor.
+    pub zone: Option<String>,
+    pub segment: Option<String>,
+    pub group: Option<String>,
+    pub parent_external_id: Option<String>,
+}
+
+impl Debtor {
+    /// Returns the ISO 11649 reference by which a payment for several receivables finds the debtor.
+    pub fn reference(&self) -> String {
+        debtor_reference(&self.external_id)
+    }
+}
+
+/// Returns the payment reference of a debtor: an ISO 11649 reference over `K` and the external id.
+pub fn debtor_reference(external_id: &str) -> String {
+    creditor_reference(&format!("K{external_id}")).expect("a base that starts with K is not empty")
+}
+
+fn debtor(row: &Row<'_>) -> Result<Debtor, StoreError> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Debtor {
+        id: row.id(0)?,
+        external_id: row.text(1)?.to_owned(),
+        kind: row.word(2)?,
+        name: row.text(3)?.to_owned(),
+        language: owned(row.opt_text(4)?),
+        country: owned(row.opt_text(5)?),
+        zone: owned(row.opt_text(6)?),
+        segment: owned(row.opt_text(7)?),
+        group: owned(row.opt_text(8)?),
+        parent_external_id: owned(row.opt_text(9)?),
+    })
+}
+
+/// Loads debtors by id.
+pub fn load_debtors(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    ids: &[DebtorId],
+) -> Result<HashMap<DebtorId, Debtor>, StoreError> {
+    let mut debtors = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(&BY_ID, &pad(book, chunk), |row| {
+            let debtor = debtor(row)?;
+            debtors.insert(debtor.id, debtor);
+            Ok(())
+        })?;
+    }
+    Ok(debtors)
+}
+
+/// Loads debtors by their numbers in the creditor's system.
+pub fn load_debtors_by_external(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    external_ids: &[&str],
+) -> Result<HashMap<String, Debtor>, StoreError> {
+    let mut debtors = HashMap::with_capacity(external_ids.len());
+    for chunk in external_ids.chunks(IN_LIST) {
+        tx.each(&BY_EXTERNAL, &pad_texts(book, chunk), |row| {
+            let debtor = debtor(row)?;
+            debtors.insert(debtor.external_id.clone(), debtor);
+            Ok(())
+        })?;
+    }
+    Ok(debtors)
+}
+
+/// Finds the ids behind external numbers.
+pub fn find_debtor_ids(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    external_ids: &[&str],
+) -> Result<HashMap<String, DebtorId>, StoreError> {
+    keyed(tx, &IDS_BY_EXTERNAL, book, external_ids)
+        .map(|pairs| pairs.into_iter().collect())
+}
+
+/// Finds all debtors whose folded name is one of `name_keys`.
+pub fn find_by_name(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    name_keys: &[&str],
+) -> Result<Vec<(String, DebtorId)>, StoreError> {
+    keyed(tx, &BY_NAME, book, name_keys)
+}
+
+/// Finds all debtors whose payment reference is one of `keys`.
+pub fn find_by_reference(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    keys: &[&str],
+) -> Result<Vec<(String, DebtorId)>, StoreError> {
+    keyed(tx, &BY_REFERENCE, book, keys)
+}
+
+fn keyed(
+    tx: &mut Tx<'_>,
+    sql: &'static crate::sql::Sql,
+    book: BookId,
+    keys: &[&str],
+) -> Result<Vec<(String, DebtorId)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in keys.chunks(IN_LIST) {
+        tx.each(sql, &pad_texts(book, chunk), |row| {
+            found.push((row.text(0)?.to_owned(), row.id(1)?));
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+/// Loads the folded names of debtors.
+pub fn load_name_keys(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    ids: &[DebtorId],
+) -> Result<HashMap<DebtorId, String>, StoreError> {
+    let mut names = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(&NAME_KEYS, &pad(book, chunk), |row| {
+            names.insert(row.id(0)?, row.text(1)?.to_owned());
+            Ok(())
+        })?;
+    }
+    Ok(names)
+}
+
+/// Finds debtors by a word of their name or by their exact external number.
+pub fn search_debtors(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    text: &str,
+    limit: i64,
+) -> Result<Vec<Debtor>, StoreError> {
+    let pattern = format!("%{}%", name_key(text));
+    tx.all(&SEARCH, &[book.into(), (&pattern).into(), text.into(), limit.into()], debtor)
+}
+
+/// Counts the debtors of a book.
+pub fn count_debtors(tx: &mut Tx<'_>, book: BookId) -> Result<i64, StoreError> {
+    tx.one(&COUNT, &[book.into()], |row| row.int(0))
+}
+
+/// Adds debtors.
+pub fn insert_debtors(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtors: &[Debtor],
+    batch: Option<BatchId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let keys: Vec<(String, String)> = debtors
+        .iter()
+        .map(|debtor| (name_key(&debtor.name), reference_key(&debtor.reference())))
+        .collect();
+    let mut rows = Vec::with_capacity(debtors.len() * DEBTOR_INSERT.columns.len());
+    for (debtor, (name, reference)) in debtors.iter().zip(&keys) {
+        rows.extend_from_slice(&[
+            book.into(),
+            debtor.id.into(),
+            (&debtor.external_id).into(),
+            debtor.kind.as_str().into(),
+            (&debtor.name).into(),
+            name.into(),
+            reference.into(),
+            debtor.language.as_deref().into(),
+            debtor.country.as_deref().into(),
+            debtor.zone.as_deref().into(),
+            debtor.segment.as_deref().into(),
+            debtor.group.as_deref().into(),
+            debtor.parent_external_id.as_deref().into(),
+            batch.into(),
+            now.into(),
+            now.into(),
+        ]);
+    }
+    tx.insert_many(&DEBTOR_INSERT, &rows)
+}
+
+/// Replaces what is known about debtors; ids and external numbers stay.
+pub fn update_debtors(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtors: &[Debtor],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let keys: Vec<String> = debtors.iter().map(|debtor| name_key(&debtor.name)).collect();
+    let mut rows = Vec::new();
+    for (debtor, name) in debtors.iter().zip(&keys) {
+        rows.extend_from_slice(&[
+            book.into(),
+            debtor.id.into(),
+            debtor.kind.as_str().into(),
+            (&debtor.name).into(),
+            name.into(),
+            debtor.language.as_deref().into(),
+            debtor.country.as_deref().into(),
+            debtor.zone.as_deref().into(),
+            debtor.segment.as_deref().into(),
+            debtor.group.as_deref().into(),
+            debtor.parent_external_id.as_deref().into(),
+            now.into(),
+        ]);
+    }
+    tx.update_many(&DEBTOR_UPDATE, &rows).map(drop)
+}
+
+/// A contact point that is to be added.
+#[derive(Clone, Debug)]
+pub struct NewContactPoint {
+    pub debtor: DebtorId,
+    pub id: ContactPointId,
+    pub channel: Channel,
+    pub value: String,
+    /// Where it comes from: `import`, `invoice`, `debtor`, `staff`.
+    pub provenance: &'static str,
+    pub consent: Consent,
+}
+
+/// Adds contact points.
+pub fn insert_contact_points(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    points: &[NewContactPoint],
+    batch: Option<BatchId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(points.len() * POINT_INSERT.columns.len());
+    for point in points {
+        rows.extend_from_slice(&[
+            book.into(),
+            point.debtor.into(),
+            point.id.into(),
+            point.channel.as_str().into(),
+            (&point.value).into(),
+            point.provenance.into(),
+            point.consent.as_str().into(),
+            batch.into(),
+            now.into(),
+        ]);
+    }
+    tx.insert_many(&POINT_INSERT, &rows)
+}
+
+/// Loads the contact points of debtors, in the order they were added.
+pub fn load_contact_points(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    ids: &[DebtorId],
+) -> Result<HashMap<DebtorId, Vec<ContactPoint>>, StoreError> {
+    let mut points: HashMap<DebtorId, Vec<ContactPoint>> = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(&POINTS, &pad(book, chunk), |row| {
+            points.entry(row.id(0)?).or_default().push(ContactPoint {
+                id: row.id(1)?,
+                channel: row.word(2)?,
+                value: row.text(3)?.to_owned(),
+                consent: row.word(4)?,
+                failed: row.opt_int(5)?.is_some(),
+            });
+            Ok(())
+        })?;
+    }
+    Ok(points)
+}
+
+/// Records what a debtor says about a contact point.
+pub fn set_consent(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    point: ContactPointId,
+    consent: Consent,
+) -> Result<(), StoreError> {
+    tx.must(&POINT_CONSENT, &[book.into(), debtor.into(), point.into(), consent.as_str().into()])
+}
+
+/// Records that a contact point refused for good, or (with `None`) that it was mended.
+pub fn set_failed(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    point: ContactPointId,
+    failed_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.must(&POINT_FAILED, &[book.into(), debtor.into(), point.into(), failed_at.into()])
+}
+
+/// Removes a contact point (when its import is undone).
+pub fn remove_contact_point(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    point: ContactPointId,
+) -> Result<(), StoreError> {
+    tx.exec(&POINT_REMOVE, &[book.into(), debtor.into(), point.into()]).map(drop)
+}
+
+/// Loads the holds of debtors that were not released.
+pub fn load_holds(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    ids: &[DebtorId],
+) -> Result<HashMap<DebtorId, Vec<Hold>>, StoreError> {
+    let mut holds: HashMap<DebtorId, Vec<Hold>> = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(&HOLDS, &pad(book, chunk), |row| {
+            holds.entry(row.id(0)?).or_default().push(Hold {
+                id: row.id(1)?,
+                receivable: row.opt_int(2)?.map(ReceivableId),
+                reason: row.word::<HoldReason>(3)?,
+                from_on: row.day(4)?,
+                until_on: row.opt_day(5)?,
+            });
+            Ok(())
+        })?;
+    }
+    Ok(holds)
+}
+
+/// Places a hold.
+pub fn insert_hold(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    hold: &Hold,
+    note: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = [
+        book.into(),
+        debtor.into(),
+        hold.id.into(),
+        hold.receivable.into(),
+        hold.reason.as_str().into(),
+        note.into(),
+        hold.from_on.into(),
+        hold.until_on.into(),
+        now.into(),
+    ];
+    tx.insert_many(&HOLD_INSERT, &row)
+}
+
+/// Releases a hold; `false` when it is unknown or was released before.
+pub fn release_hold(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    hold: HoldId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(&HOLD_RELEASE, &[book.into(), debtor.into(), hold.into(), now.into()])? == 1)
+}
+
+/// Lists the debtors an import added.
+pub fn debtors_of_batch(tx: &mut Tx<'_>, book: BookId, batch: BatchId) -> Result<Vec<DebtorId>, StoreError> {
+    tx.all(&DEBTORS_OF_BATCH, &[book.into(), batch.into()], |row| row.id(0))
+}
+
+/// Removes a debtor without business or history; `false` leaves everything as it is.
+pub fn remove_debtor(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<bool, StoreError> {
+    let key = [book.into(), debtor.into()];
+    for question in [&HAS_BUSINESS, &HAS_HISTORY] {
+        if tx.one(question, &key, |row| row.int(0))? > 0 {
+            return Ok(false);
+        }
+    }
+    for removal in [&RECEIVABLES_REMOVE_CANCELLED, &CASES_REMOVE_ALL, &POINTS_REMOVE_ALL, &DEBTOR_REMOVE] {
+        tx.exec(removal, &key)?;
+    }
+    Ok(true)
+}
+
