@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8]) -> Result<Archive, ArchiveError> {
     let mut files = Vec::with_capacity(zip.len());
     for index in 0..zip.len() {
         let mut file = zip.by_index(index).map_err(|source| ArchiveError::Entry { index, source })?;
-        let path = file.name().to_owned();
+        let path = file.name().map_err(|source| ArchiveError::Entry { index, source })?.into_owned();
         let mut content = Vec::new();
         // An error here is damaged content (or a wrong checksum over good content, which the packing shows).
         let _ = (&mut file).take(allowance + 1).read_to_end(&mut content);
