@@ -102,7 +102,8 @@ pub fn may_contact(policy: &ContactPolicy, facts: &ContactFacts<'_>, at: Timesta
     // Each refusal names a later moment, so this ends; a year of steps means that the zones never agree.
     for _ in 0..400 {
         if moment > horizon {
-            return Verdict::Never { because };
+            let apart = facts.zones.len() > 1 && because == ContactRule::QuietHours;
+            return Verdict::Never { because: if apart { ContactRule::NoCommonHour } else { because } };
         }
         match refusal(policy, facts, moment) {
             None => return Verdict::Wait { until: moment, because },
@@ -146,9 +147,12 @@ fn refusal(
                 .filter(|day| *day >= first_day && *day <= today)
                 .collect();
             if counted.len() >= cap.contacts_max as usize {
+                if cap.contacts_max == 0 {
+                    return Some((Timestamp::MAX, ContactRule::FrequencyCap));
+                }
                 counted.sort_unstable();
                 // The window is free again once enough of the oldest contacts have left it.
-                let leaves = counted[counted.len() - cap.contacts_max.max(1) as usize];
+                let leaves = counted[counted.len() - cap.contacts_max as usize];
                 let free_on = leaves.saturating_add(i64::from(cap.days).days());
                 let local = at.to_zoned(zone.clone());
                 return Some((

@@ -407,7 +407,11 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
     let mut chaseable = Vec::with_capacity(order.len());
     for index in order {
         match hold_on(facts.holds, &facts.receivables[index], today) {
-            Some(hold) => held = Some(hold),
+            // The oldest that would be asked for now gives the reason.
+            Some(hold) if held.is_none() && asks_on(rules.scenario, &facts.receivables[index], today) => {
+                held = Some(hold);
+            }
+            Some(_) => {}
             None => chaseable.push(index),
         }
     }
@@ -423,7 +427,13 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
         case.steps_done = 0;
         cured = true;
     }
-    if let Some(&oldest) = overdue.first() {
+    // What the tolerance lets be is no anchor: the sum from the oldest on must exceed it.
+    let mut sum = 0_i64;
+    let anchoring = overdue.iter().find(|&&index| {
+        sum = sum.saturating_add(facts.receivables[index].open.minor);
+        sum > rules.scenario.tolerance_minor
+    });
+    if let Some(&oldest) = anchoring.or(overdue.first()) {
         let oldest_on = facts.receivables[oldest].due_on;
         match case.anchor_on {
             Some(anchor) if oldest_on <= anchor => case.anchor_on = Some(oldest_on),
@@ -444,7 +454,7 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
         Candidate::None { because, until } => {
             let because = match held {
                 // Silence about what is on hold is explained by the hold, not by the calendar.
-                Some(hold) if matches!(because, Reason::NothingOpen | Reason::NotYet) && any_overdue => {
+                Some(hold) if matches!(because, Reason::NothingOpen | Reason::NotYet) && overdue.is_empty() => {
                     Reason::OnHold(hold.reason)
                 }
                 Some(_) | None => because,
@@ -475,7 +485,17 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
     // A look that asks for another one today would never end.
     case.next_event_on = next.into_iter().flatten().min().map(|day| day.max(today.tomorrow().unwrap_or(day)));
     case.waiting = not_done.map(|wait| wait.because);
+    if let Some(wait) = &mut not_done {
+        wait.until = case.next_event_on;
+    }
     Ok(Decision { case, notify, not_done, opened, cured })
+}
+
+/// Returns whether a receivable is overdue or in the time of a notice before its due date.
+fn asks_on(scenario: &Scenario, receivable: &OpenReceivable, today: Date) -> bool {
+    receivable.is_overdue_on(today)
+        || receivable.announced_on.is_none()
+            && scenario.before_due().any(|(_, step)| receivable.days_past_due(today) >= step.offset_days)
 }
 
 fn hold_on<'a>(holds: &'a [Hold], receivable: &OpenReceivable, today: Date) -> Option<&'a Hold> {
@@ -548,14 +568,11 @@ fn candidate(
 }
 
 fn free_again_on(scenario: &Scenario, case: &Case) -> Option<Date> {
-    case.last_notice_on.map(|day| day.saturating_add(i64::from(scenario.gap_days_min).days()))
+    case.last_notice_on.map(|day| day.saturating_add(i64::from(scenario.gap_days_min.max(1)).days()))
 }
 
 /// Asks everything that may forbid a step; returns the notice or the reason against it.
-#[expect(
-    clippy::type_complexity,
-    reason = "the inner result is the answer, the outer one an overflow of money"
-)]
+/// The inner result is the answer, the outer one an overflow of money.
 fn refusal(
     facts: &CaseFacts<'_>,
     rules: &Rules<'_>,
@@ -629,26 +646,32 @@ fn next_look(
     any_overdue: bool,
     announced: &[usize],
 ) -> Option<Date> {
-    let tomorrow = rules.today.tomorrow().ok()?;
     let after_due = rules.scenario.after_due();
     let first_after = after_due.first().map_or(1, |(_, step)| step.offset_days);
     let mut days: Vec<Date> = Vec::new();
-    if let (Some(anchor), true) = (case.anchor_on, any_overdue)
-        && let Some((_, step)) = after_due.get(case.steps_done as usize)
-    {
-        let due_on = anchor.saturating_add(i64::from(step.offset_days).days());
-        days.push(free_again_on(rules.scenario, case).map_or(due_on, |free_on| due_on.max(free_on)));
+    if let (Some(anchor), true) = (case.anchor_on, any_overdue) {
+        match (after_due.get(case.steps_done as usize), after_due.last(), case.last_notice_on) {
+            (Some((_, step)), _, _) => {
+                let due_on = anchor.saturating_add(i64::from(step.offset_days).days());
+                days.push(free_again_on(rules.scenario, case).map_or(due_on, |free_on| due_on.max(free_on)));
+            }
+            // When the time to pay after the last step is over, a person is told to decide.
+            (None, Some((_, last)), Some(notice_on)) => {
+                days.push(notice_on.saturating_add((i64::from(last.pay_within_days) + 1).days()));
+            }
+            (None, _, _) => {}
+        }
     }
     for &index in chaseable {
         let receivable = &facts.receivables[index];
         if receivable.is_overdue_on(rules.today) {
             continue;
         }
-        if !any_overdue {
-            days.push(receivable.due_on.saturating_add(i64::from(first_after).days()));
-        }
+        // Another one overdue may lift the sum above the tolerance.
+        let offset = if any_overdue { 1 } else { first_after };
+        days.push(receivable.due_on.saturating_add(i64::from(offset).days()));
         if receivable.announced_on.is_none() && !announced.contains(&index) {
-            let free_on = free_again_on(rules.scenario, case).unwrap_or(tomorrow);
+            let free_on = free_again_on(rules.scenario, case).unwrap_or(rules.today);
             for (_, step) in rules.scenario.before_due() {
                 let day = receivable.due_on.saturating_add(i64::from(step.offset_days).days()).max(free_on);
                 if day > rules.today && day <= receivable.due_on {
@@ -657,7 +680,8 @@ fn next_look(
             }
         }
     }
-    days.into_iter().map(|day| day.max(tomorrow)).min()
+    // What could have been done today was refused, and the refusal names its own day.
+    days.into_iter().filter(|day| *day > rules.today).min()
 }
 
 /// The day a new receivable first needs a look under a scenario.
