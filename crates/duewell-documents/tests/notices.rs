@@ -122,10 +122,7 @@ fn source(body: &str) -> TemplateSource {
 #[test]
 fn a_template_that_asks_for_too_much_or_for_nothing_known_is_refused() {
     for (body, expected) in [
-        (
-            "{{ debtor.nmae }}",
-            "body, line 1: there is no such value; the list is in docs/spec/templates.md",
-        ),
+        ("{{ debtor.nmae }}", "body, line 1: there is no such value; the list is in docs/spec/templates.md"),
         (
             "one\ntwo {{ pay_by }}",
             "body, line 2: there is no such value, or it is not always set: ask `{% if … %}` first",

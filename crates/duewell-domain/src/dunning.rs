@@ -454,7 +454,9 @@ pub fn decide(facts: &CaseFacts<'_>, rules: &Rules<'_>) -> Result<Decision, Mone
         Candidate::None { because, until } => {
             let because = match held {
                 // Silence about what is on hold is explained by the hold, not by the calendar.
-                Some(hold) if matches!(because, Reason::NothingOpen | Reason::NotYet) && overdue.is_empty() => {
+                Some(hold)
+                    if matches!(because, Reason::NothingOpen | Reason::NotYet) && overdue.is_empty() =>
+                {
                     Reason::OnHold(hold.reason)
                 }
                 Some(_) | None => because,

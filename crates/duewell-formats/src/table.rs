@@ -283,7 +283,7 @@ impl TableFile {
             Form::Text { encoding, delimiter, declared } => {
                 csv::each_row(&mut *source, *encoding, *delimiter, *declared, on)
             }
-            Form::Workbook { sheet, .. } => xlsx::each_row(&mut *source, sheet, on),
+            Form::Workbook { sheet, .. } => xlsx::each_row(&mut source, sheet, on),
         }
     }
 

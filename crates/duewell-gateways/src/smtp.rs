@@ -185,7 +185,7 @@ fn judge(phase: Phase, error: &SmtpError) -> Outcome {
         let code: u16 = code.into();
         // 421 means that the server closes down, whatever was asked.
         return match code {
-            421 | 400..=499 => Outcome::Temporary { reason },
+            400..=499 => Outcome::Temporary { reason },
             _ if phase == Phase::Sender => {
                 // The sender is ours: a setting to mend, not a bad address of the debtor's.
                 Outcome::Temporary { reason: format!("the mail server refuses the sender: {reason}") }

@@ -80,7 +80,12 @@ pub fn load_book(tx: &mut Tx<'_>, book: BookId) -> Result<Option<Book>, StoreErr
 }
 
 /// Creates a tenant.
-pub fn create_tenant(tx: &mut Tx<'_>, tenant: TenantId, name: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn create_tenant(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.insert_many(&TENANT_INSERT, &[tenant.into(), name.into(), now.into()])
 }
 
@@ -121,13 +126,21 @@ pub fn add_scenario(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let body = StoreError::to_json("scenario.body", scenario)?;
-    let row =
-        [tenant.into(), (&scenario.name).into(), i64::from(scenario.version).into(), (&body).into(), now.into()];
+    let row = [
+        tenant.into(),
+        (&scenario.name).into(),
+        i64::from(scenario.version).into(),
+        (&body).into(),
+        now.into(),
+    ];
     tx.insert_many(&SCENARIO_INSERT, &row)
 }
 
 /// Lists the templates a tenant has edited: kind, language, source.
-pub fn list_templates(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<(String, String, String)>, StoreError> {
+pub fn list_templates(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+) -> Result<Vec<(String, String, String)>, StoreError> {
     tx.all(&TEMPLATES, &[tenant.into()], |row| {
         Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()))
     })
@@ -235,4 +248,3 @@ pub fn renew_node(tx: &mut Tx<'_>, node: u16, holder: &str, until: Timestamp) ->
 pub fn end_node(tx: &mut Tx<'_>, node: u16, holder: &str) -> Result<(), StoreError> {
     tx.exec(&NODE_END, &[V::Int(i64::from(node)), holder.into()]).map(drop)
 }
-

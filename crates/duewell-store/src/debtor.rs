@@ -138,8 +138,7 @@ pub fn find_debtor_ids(
     book: BookId,
     external_ids: &[&str],
 ) -> Result<HashMap<String, DebtorId>, StoreError> {
-    keyed(tx, &IDS_BY_EXTERNAL, book, external_ids)
-        .map(|pairs| pairs.into_iter().collect())
+    keyed(tx, &IDS_BY_EXTERNAL, book, external_ids).map(|pairs| pairs.into_iter().collect())
 }
 
 /// Finds all debtors whose folded name is one of `name_keys`.
@@ -216,10 +215,8 @@ pub fn insert_debtors(
     batch: Option<BatchId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys: Vec<(String, String)> = debtors
-        .iter()
-        .map(|debtor| (name_key(&debtor.name), reference_key(&debtor.reference())))
-        .collect();
+    let keys: Vec<(String, String)> =
+        debtors.iter().map(|debtor| (name_key(&debtor.name), reference_key(&debtor.reference()))).collect();
     let mut rows = Vec::with_capacity(debtors.len() * DEBTOR_INSERT.columns.len());
     for (debtor, (name, reference)) in debtors.iter().zip(&keys) {
         rows.extend_from_slice(&[
@@ -437,4 +434,3 @@ pub fn remove_debtor(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<
     }
     Ok(true)
 }
-

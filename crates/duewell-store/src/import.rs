@@ -154,7 +154,8 @@ pub struct DailyRun {
 
 /// Records the start of a run.
 pub fn insert_run(tx: &mut Tx<'_>, book: BookId, run: &DailyRun) -> Result<(), StoreError> {
-    let row = [book.into(), V::Int(run.id), run.as_of_on.into(), run.started_at.into(), (&run.summary).into()];
+    let row =
+        [book.into(), V::Int(run.id), run.as_of_on.into(), run.started_at.into(), (&run.summary).into()];
     tx.insert_many(&RUN_INSERT, &row)
 }
 

@@ -89,7 +89,8 @@ pub struct Journal {
 impl Journal {
     /// Opens the book's journal for this transaction.
     pub fn open(tx: &mut Tx<'_>, book: BookId, recorded_at: Timestamp) -> Result<Journal, StoreError> {
-        let (size, frontier) = tx.one(&HEAD, &[book.into()], |row| Ok((row.int(0)?, row.bytes(1)?.to_vec())))?;
+        let (size, frontier) =
+            tx.one(&HEAD, &[book.into()], |row| Ok((row.int(0)?, row.bytes(1)?.to_vec())))?;
         let frontier = Frontier::from_bytes(&frontier)
             .map_err(|error| StoreError::corrupt("journal_head.frontier", error.to_string()))?;
         Ok(Journal {
@@ -116,12 +117,22 @@ impl Journal {
         for chunk in ids.chunks(IN_LIST) {
             let subjects = &mut self.subjects;
             tx.each(&SUBJECTS, &pad(self.book, chunk), |row| {
-                let head = SubjectHead { size: row.int(1)?, leaf: hash(row.bytes(2)?)?, stored: true, changed: false };
+                let head = SubjectHead {
+                    size: row.int(1)?,
+                    leaf: hash(row.bytes(2)?)?,
+                    stored: true,
+                    changed: false,
+                };
                 subjects.insert(row.int(0)?, head);
                 Ok(())
             })?;
             for &id in chunk {
-                self.subjects.entry(id).or_insert(SubjectHead { size: 0, leaf: [0; 32], stored: false, changed: false });
+                self.subjects.entry(id).or_insert(SubjectHead {
+                    size: 0,
+                    leaf: [0; 32],
+                    stored: false,
+                    changed: false,
+                });
             }
         }
         Ok(())
@@ -202,7 +213,8 @@ impl Journal {
             ]);
         }
         tx.insert_many(&JOURNAL_INSERT, &rows)?;
-        let mut changed: Vec<(&i64, &SubjectHead)> = self.subjects.iter().filter(|(_, head)| head.changed).collect();
+        let mut changed: Vec<(&i64, &SubjectHead)> =
+            self.subjects.iter().filter(|(_, head)| head.changed).collect();
         changed.sort_unstable_by_key(|(id, _)| **id);
         let mut fresh: Vec<V<'_>> = Vec::new();
         let mut known: Vec<V<'_>> = Vec::new();

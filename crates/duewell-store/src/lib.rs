@@ -57,12 +57,31 @@ pub fn registry() -> Vec<&'static Sql> {
 
 /// All tables that rows are written into, for the same test.
 pub fn insert_registry() -> Vec<&'static Insert> {
-    [book::ALL_INSERTS, case::ALL_INSERTS, debtor::ALL_INSERTS, import::ALL_INSERTS, journal::ALL_INSERTS, notice::ALL_INSERTS, payment::ALL_INSERTS, posting::ALL_INSERTS, receivable::ALL_INSERTS].concat()
+    [
+        book::ALL_INSERTS,
+        case::ALL_INSERTS,
+        debtor::ALL_INSERTS,
+        import::ALL_INSERTS,
+        journal::ALL_INSERTS,
+        notice::ALL_INSERTS,
+        payment::ALL_INSERTS,
+        posting::ALL_INSERTS,
+        receivable::ALL_INSERTS,
+    ]
+    .concat()
 }
 
 /// All keyed updates, for the same test.
 pub fn update_registry() -> Vec<&'static Update> {
-    [case::ALL_UPDATES, debtor::ALL_UPDATES, journal::ALL_UPDATES, notice::ALL_UPDATES, payment::ALL_UPDATES, receivable::ALL_UPDATES].concat()
+    [
+        case::ALL_UPDATES,
+        debtor::ALL_UPDATES,
+        journal::ALL_UPDATES,
+        notice::ALL_UPDATES,
+        payment::ALL_UPDATES,
+        receivable::ALL_UPDATES,
+    ]
+    .concat()
 }
 
 /// How many values one `in (…)` list takes.

@@ -71,7 +71,9 @@ impl Lite {
             Some(reader) => reader,
             None => {
                 let reader = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-                reader.pragma_update(None, "query_only", true).map_err(|e| StoreError::lite(e, "query_only"))?;
+                reader
+                    .pragma_update(None, "query_only", true)
+                    .map_err(|e| StoreError::lite(e, "query_only"))?;
                 reader
             }
         };
@@ -100,13 +102,16 @@ fn lock_file(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
-    let lock = FileOptions::new().create(true).truncate(false).write(true).open(&name).map_err(|error| {
-        match error.kind() {
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly {},
-            std::io::ErrorKind::StorageFull => StoreError::DiskFull {},
-            _ => StoreError::Unavailable { reason: format!("{}: {error}", name.display()) },
-        }
-    })?;
+    let lock =
+        FileOptions::new().create(true).truncate(false).write(true).open(&name).map_err(
+            |error| match error.kind() {
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    StoreError::ReadOnly {}
+                }
+                std::io::ErrorKind::StorageFull => StoreError::DiskFull {},
+                _ => StoreError::Unavailable { reason: format!("{}: {error}", name.display()) },
+            },
+        )?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
@@ -128,7 +133,9 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
             })
             .map_err(|error| StoreError::lite(error, "pragma"))
     };
-    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(|e| StoreError::lite(e, "busy_timeout"))?;
+    connection
+        .busy_timeout(std::time::Duration::from_secs(10))
+        .map_err(|e| StoreError::lite(e, "busy_timeout"))?;
     set("journal_mode", "wal")?;
     set("synchronous", "full")?;
     set("foreign_keys", "on")?;

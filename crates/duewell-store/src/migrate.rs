@@ -135,6 +135,10 @@ mod tests {
 
     #[test]
     fn each_statement_stands_alone() {
-        assert_eq!(statements("create table a (x int);\n-- note; with a semicolon\ncreate index i on a (x);\n").len(), 2);
+        assert_eq!(
+            statements("create table a (x int);\n-- note; with a semicolon\ncreate index i on a (x);\n")
+                .len(),
+            2
+        );
     }
 }

@@ -213,11 +213,7 @@ pub fn load_contacted(
 }
 
 /// Lists all notices of a debtor.
-pub fn notices_of_debtor(
-    tx: &mut Tx<'_>,
-    book: BookId,
-    debtor: DebtorId,
-) -> Result<Vec<Notice>, StoreError> {
+pub fn notices_of_debtor(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<Vec<Notice>, StoreError> {
     tx.all(&OF_DEBTOR, &[book.into(), debtor.into()], notice)
 }
 

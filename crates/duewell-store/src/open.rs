@@ -125,9 +125,10 @@ impl Backend {
             Backend::Lite(lite) => {
                 lite.with_reader(|connection| lite_transaction(connection, "begin deferred", work))
             }
-            Backend::Pg(pg) => pg.transaction("begin isolation level repeatable read, read only", &mut |tx| {
-                work(&mut Tx(Inner::Pg(tx)))
-            }),
+            Backend::Pg(pg) => pg
+                .transaction("begin isolation level repeatable read, read only", &mut |tx| {
+                    work(&mut Tx(Inner::Pg(tx)))
+                }),
         })
     }
 
@@ -146,7 +147,9 @@ fn repeat<T, E: TxError>(mut work: impl FnMut() -> Result<T, E>) -> Result<T, E>
     let mut tries = 1;
     loop {
         match work() {
-            Err(error) if tries < TRIES && error.store_error().is_some_and(StoreError::is_conflict) => tries += 1,
+            Err(error) if tries < TRIES && error.store_error().is_some_and(StoreError::is_conflict) => {
+                tries += 1
+            }
             result => return result,
         }
     }

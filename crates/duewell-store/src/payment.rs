@@ -307,4 +307,3 @@ pub fn list_statements(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<Vec<
         })
     })
 }
-

@@ -7,8 +7,8 @@ use bytes::{BufMut, BytesMut};
 use futures_util::{TryStreamExt, pin_mut};
 use jiff::civil::Date;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::config::Host;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::sql::{Insert, Row, Sql, StoreError, Update, V, day_number, day_of};
@@ -21,7 +21,11 @@ const POOL_MAX: usize = 8;
 const COPY_FROM: usize = 64;
 
 impl ToSql for V<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match (*self, ty) {
             (V::Null, _) => return Ok(IsNull::Yes),
             (V::Int(value), &Type::INT8) => out.put_i64(value),
@@ -68,7 +72,11 @@ impl<'a> FromSql<'a> for PgDay {
 struct Column<'a>(Vec<V<'a>>);
 
 impl ToSql for Column<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         self.0.to_sql(ty, out)
     }
 
@@ -100,9 +108,9 @@ struct Pool {
 impl Pg {
     pub fn open(url: &str) -> Result<Pg, StoreError> {
         // The URL may hold a password: the parser's message does not repeat it.
-        let config: tokio_postgres::Config = url
-            .parse()
-            .map_err(|error| StoreError::Unavailable { reason: format!("the database address is wrong: {error}") })?;
+        let config: tokio_postgres::Config = url.parse().map_err(|error| StoreError::Unavailable {
+            reason: format!("the database address is wrong: {error}"),
+        })?;
         let pg = Pg { config, pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), freed: Condvar::new() };
         let first = pg.connect()?;
         let mut pool = pg.pool.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -219,15 +227,18 @@ impl Connection {
         })
     }
 
-    fn prepare(&mut self, key: usize, name: &str, text: impl FnOnce() -> String) -> Result<Statement, StoreError> {
+    fn prepare(
+        &mut self,
+        key: usize,
+        name: &str,
+        text: impl FnOnce() -> String,
+    ) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(&key) {
             return Ok(statement.clone());
         }
         let text = text();
-        let statement = self
-            .runtime
-            .block_on(self.client.prepare(&text))
-            .map_err(|error| StoreError::pg(error, name))?;
+        let statement =
+            self.runtime.block_on(self.client.prepare(&text)).map_err(|error| StoreError::pg(error, name))?;
         self.statements.insert(key, statement.clone());
         Ok(statement)
     }
@@ -278,7 +289,12 @@ impl PgTx<'_> {
     fn insert_statement(&mut self, insert: &'static Insert) -> Result<Statement, StoreError> {
         self.connection.prepare(address(insert), insert.table, || {
             let marks: Vec<String> = (1..=insert.columns.len()).map(|n| format!("${n}")).collect();
-            format!("insert into {} ({}) values ({})", insert.table, insert.columns.join(", "), marks.join(", "))
+            format!(
+                "insert into {} ({}) values ({})",
+                insert.table,
+                insert.columns.join(", "),
+                marks.join(", ")
+            )
         })
     }
 
@@ -361,8 +377,12 @@ fn unnest_text(update: &Update, types: &[Type]) -> String {
     let names: Vec<String> = (0..types.len()).map(|i| format!("c{i}")).collect();
     let keys: Vec<String> =
         update.key.iter().enumerate().map(|(i, name)| format!("t.{name} = u.c{i}")).collect();
-    let sets: Vec<String> =
-        update.set.iter().enumerate().map(|(i, name)| format!("{name} = u.c{}", update.key.len() + i)).collect();
+    let sets: Vec<String> = update
+        .set
+        .iter()
+        .enumerate()
+        .map(|(i, name)| format!("{name} = u.c{}", update.key.len() + i))
+        .collect();
     format!(
         "update {} t set {} from unnest({}) as u({}) where {}",
         update.table,

@@ -145,15 +145,20 @@ pub fn list_wrong_open(tx: &mut Tx<'_>, book: BookId) -> Result<Vec<WrongOpen>, 
 }
 
 /// Adds up each account per currency.
-pub fn account_totals(tx: &mut Tx<'_>, book: BookId) -> Result<BTreeMap<(Account, Currency), i64>, StoreError> {
-    let rows = tx.all(&ACCOUNT_TOTALS, &[book.into()], |row| {
-        Ok(((row.word(0)?, row.currency(1)?), row.int(2)?))
-    })?;
+pub fn account_totals(
+    tx: &mut Tx<'_>,
+    book: BookId,
+) -> Result<BTreeMap<(Account, Currency), i64>, StoreError> {
+    let rows =
+        tx.all(&ACCOUNT_TOTALS, &[book.into()], |row| Ok(((row.word(0)?, row.currency(1)?), row.int(2)?)))?;
     Ok(rows.into_iter().collect())
 }
 
 /// Adds up what the payments say about themselves: unapplied, unidentified and received, per currency.
-pub fn payment_totals(tx: &mut Tx<'_>, book: BookId) -> Result<BTreeMap<(Account, Currency), i64>, StoreError> {
+pub fn payment_totals(
+    tx: &mut Tx<'_>,
+    book: BookId,
+) -> Result<BTreeMap<(Account, Currency), i64>, StoreError> {
     let mut totals = BTreeMap::new();
     for (sql, account) in [
         (&UNAPPLIED_COPIES, Account::Unapplied),

@@ -252,7 +252,11 @@ pub fn insert_receivables(
 
 /// The reference gets a key of its own only where it differs from the number.
 fn own_reference_key(receivable: &Receivable) -> String {
-    if receivable.reference == receivable.number { String::new() } else { reference_key(&receivable.reference) }
+    if receivable.reference == receivable.number {
+        String::new()
+    } else {
+        reference_key(&receivable.reference)
+    }
 }
 
 fn put_shapes<'a>(

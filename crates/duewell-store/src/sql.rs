@@ -11,8 +11,8 @@ use duewell_domain::id::{
     ReceivableId, StatementId, TenantId,
 };
 use duewell_domain::money::Currency;
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Which database answers; rules never ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -316,7 +316,8 @@ impl Row<'_> {
                 .map(|number| day_of(number).ok_or_else(|| Row::column(index, "it is no date")))
                 .transpose(),
             Row::Pg(row) => {
-                let day: Option<crate::pg::PgDay> = row.try_get(index).map_err(|error| Row::column(index, error))?;
+                let day: Option<crate::pg::PgDay> =
+                    row.try_get(index).map_err(|error| Row::column(index, error))?;
                 Ok(day.map(|day| day.0))
             }
         }
@@ -369,7 +370,9 @@ pub enum StoreError {
     Locked { path: PathBuf },
     #[error("the database has schema {found}, this program knows {known}: use the newer program")]
     SchemaNewer { found: i64, known: i64 },
-    #[error("the connection broke while a change was being kept: it may or may not be there; repeat it, it is kept only once")]
+    #[error(
+        "the connection broke while a change was being kept: it may or may not be there; repeat it, it is kept only once"
+    )]
     UnknownOutcome {},
     #[error("the database cannot be reached: {reason}")]
     Unavailable { reason: String },

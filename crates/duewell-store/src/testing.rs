@@ -47,7 +47,9 @@ impl PgCluster {
     #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
     fn find() -> Option<PgCluster> {
         if let Ok(base) = std::env::var("DUEWELL_TEST_PG") {
-            let (base, query) = base.split_once('?').map_or((base.clone(), String::new()), |(b, q)| (b.to_owned(), format!("?{q}")));
+            let (base, query) = base
+                .split_once('?')
+                .map_or((base.clone(), String::new()), |(b, q)| (b.to_owned(), format!("?{q}")));
             let base = format!("{}/", base.trim_end_matches('/'));
             return Some(PgCluster { base, query, databases: AtomicU32::new(0), _server: None });
         }
@@ -91,13 +93,22 @@ fn unprivileged() -> Option<&'static str> {
     if !root {
         return None;
     }
-    ["postgres", "nobody"]
-        .into_iter()
-        .find(|user| Command::new("id").arg(user).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success()))
+    ["postgres", "nobody"].into_iter().find(|user| {
+        Command::new("id")
+            .arg(user)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success())
+    })
 }
 
 fn start(programs: &Path) -> PgCluster {
-    let dir = tempfile::Builder::new().prefix("duewell-pg-").tempdir().expect("a temporary directory can be made").keep();
+    let dir = tempfile::Builder::new()
+        .prefix("duewell-pg-")
+        .tempdir()
+        .expect("a temporary directory can be made")
+        .keep();
     let user = unprivileged();
     if let Some(user) = user {
         let done = Command::new("chown").arg(user).arg(&dir).status();

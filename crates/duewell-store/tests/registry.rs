@@ -18,10 +18,14 @@ fn every_statement_is_understood_by_both_engines() {
             assert!(named, "{} has parameters that it does not use", sql.name);
         }
         for insert in duewell_store::insert_registry() {
-            store.write(|tx| tx.check_insert(insert)).unwrap_or_else(|error: StoreError| panic!("{}: {error}", insert.table));
+            store
+                .write(|tx| tx.check_insert(insert))
+                .unwrap_or_else(|error: StoreError| panic!("{}: {error}", insert.table));
         }
         for update in duewell_store::update_registry() {
-            store.write(|tx| tx.check_update(update)).unwrap_or_else(|error: StoreError| panic!("{}: {error}", update.table));
+            store
+                .write(|tx| tx.check_update(update))
+                .unwrap_or_else(|error: StoreError| panic!("{}: {error}", update.table));
         }
     });
 }
@@ -29,11 +33,13 @@ fn every_statement_is_understood_by_both_engines() {
 #[test]
 fn every_statement_names_its_book() {
     for sql in duewell_store::registry() {
-        let about_reference = REFERENCE_TABLES
-            .iter()
-            .any(|table| [" from ", "into ", "update "].iter().any(|word| sql.text.contains(&format!("{word}{table} "))));
+        let about_reference = REFERENCE_TABLES.iter().any(|table| {
+            [" from ", "into ", "update "].iter().any(|word| sql.text.contains(&format!("{word}{table} ")))
+        });
         let of_tenant = sql.text.contains("from book where tenant_id = $1") || sql.name.ends_with("TENANTS");
-        let inserts_book = sql.text.starts_with("insert") && sql.text.contains("(book_id,") && sql.text.contains("values ($1,");
+        let inserts_book = sql.text.starts_with("insert")
+            && sql.text.contains("(book_id,")
+            && sql.text.contains("values ($1,");
         assert!(
             about_reference || of_tenant || inserts_book || sql.text.contains("book_id = $1"),
             "{} does not say which book it is about",
@@ -44,7 +50,11 @@ fn every_statement_names_its_book() {
         assert_eq!(update.key[0], "book_id", "{}", update.table);
     }
     for insert in duewell_store::insert_registry() {
-        assert!(REFERENCE_TABLES.contains(&insert.table) || insert.columns[0] == "book_id", "{}", insert.table);
+        assert!(
+            REFERENCE_TABLES.contains(&insert.table) || insert.columns[0] == "book_id",
+            "{}",
+            insert.table
+        );
     }
 }
 
@@ -52,7 +62,20 @@ fn every_statement_names_its_book() {
 fn statements_keep_to_the_common_dialect() {
     for sql in duewell_store::registry() {
         let text = sql.text.to_lowercase();
-        for word in ["ilike", "any(", "::", "distinct on", "lateral", "greatest(", "least(", "extract(", "now()", "current_", "nextval", " / "] {
+        for word in [
+            "ilike",
+            "any(",
+            "::",
+            "distinct on",
+            "lateral",
+            "greatest(",
+            "least(",
+            "extract(",
+            "now()",
+            "current_",
+            "nextval",
+            " / ",
+        ] {
             assert!(!text.contains(word), "{} uses `{word}`", sql.name);
         }
         assert!(!text.contains("sum(") || text.contains("cast("), "{} adds up without a cast", sql.name);
@@ -64,7 +87,8 @@ fn statements_keep_to_the_common_dialect() {
 fn the_book_leads_every_key_of_the_schema() {
     let mut tables = 0;
     for statement in SCHEMA.split(";\n") {
-        let code: String = statement.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+        let code: String =
+            statement.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
         let code = code.trim();
         if let Some(rest) = code.strip_prefix("create table ") {
             tables += 1;

@@ -137,7 +137,7 @@ impl<'a> Fields<'a> {
             );
             return None;
         }
-        let plain = !text.bytes().any(|byte| byte < 0x20 || byte >= 0x80) && !text.contains("  ");
+        let plain = !text.bytes().any(|byte| !(0x20..0x80).contains(&byte)) && !text.contains("  ");
         if plain {
             return Some(text.to_owned());
         }

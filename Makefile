@@ -1,0 +1,29 @@
+# Each target does its own set-up, says what it installs, and can be run again.
+
+CARGO ?= cargo
+PYTHON := $(CURDIR)/.venv/bin/python
+
+.PHONY: run test bench check help
+
+help:
+	@echo "make run    work a sample book for six weeks, and say where to look"
+	@echo "make test   everything that must hold: format, lints, licences, tests, simulator"
+	@echo "make bench  CPU, memory and ratio to the floor program, one JSON line a figure"
+	@echo "make check  the quick part of make test: format, lints, crate table"
+
+run:
+	@scripts/setup.sh build
+	$(CARGO) run --release --bin duewell -- --data data/demo demo --fresh
+
+test:
+	@scripts/setup.sh build postgresql python deny
+	DUEWELL_PYTHON=$(PYTHON) $(CARGO) xtask ci
+
+bench:
+	@scripts/setup.sh build postgresql
+	$(CARGO) build --release -p duewell-bench
+	target/release/duewell-bench all
+
+check:
+	@scripts/setup.sh build
+	$(CARGO) xtask check
