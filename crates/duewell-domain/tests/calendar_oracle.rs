@@ -16,6 +16,7 @@ const LAST_YEAR: i16 = *RULE_YEARS.end();
 const DIFFERENT: &[(&str, &str, &str)] = &[];
 
 /// Returns the interpreter that has the package.
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where the interpreter is")]
 fn python() -> Option<String> {
     let python = std::env::var("DUEWELL_PYTHON").ok();
     if python.is_none() {

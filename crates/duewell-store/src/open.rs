@@ -35,7 +35,22 @@ impl OpenOptions {
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
+    #[cfg(feature = "testing")]
+    watcher: Option<Watcher>,
 }
+
+/// A place at which a process may die.
+#[cfg(feature = "testing")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Edge {
+    /// The work of a writing transaction is done and not committed.
+    BeforeCommit,
+    /// It is committed and nobody knows yet.
+    AfterCommit,
+}
+
+#[cfg(feature = "testing")]
+type Watcher = Arc<dyn Fn(Edge) + Send + Sync>;
 
 pub(crate) enum Backend {
     Lite(Lite),
@@ -69,11 +84,31 @@ impl Store {
             let stamp = options.now.strftime("%Y%m%dT%H%M%SZ");
             lite.backup(&dir.join(format!("before-migration-{stamp}.sqlite")))
         })?;
-        Ok(Store { backend: Arc::new(backend) })
+        Ok(Store {
+            backend: Arc::new(backend),
+            #[cfg(feature = "testing")]
+            watcher: None,
+        })
+    }
+
+    /// Calls `watcher` at both edges of each writing transaction; it may panic or end the process.
+    #[cfg(feature = "testing")]
+    pub fn watch_commits(&mut self, watcher: impl Fn(Edge) + Send + Sync + 'static) {
+        self.watcher = Some(Arc::new(watcher));
     }
 
     /// Runs one writing transaction. The closure may run again after a conflict: it has no other effects.
     pub fn write<T, E: TxError>(&self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        #[cfg(feature = "testing")]
+        if let Some(watcher) = &self.watcher {
+            let done = self.backend.write(&mut |tx: &mut Tx<'_>| {
+                let value = work(tx)?;
+                watcher(Edge::BeforeCommit);
+                Ok::<T, E>(value)
+            })?;
+            watcher(Edge::AfterCommit);
+            return Ok(done);
+        }
         self.backend.write(&mut work)
     }
 

@@ -9,6 +9,8 @@
 
 mod accounts;
 mod demo;
+#[cfg(feature = "faults")]
+mod faults;
 mod imports;
 mod rules;
 mod wiring;

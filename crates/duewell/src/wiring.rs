@@ -57,6 +57,8 @@ impl Office {
         };
         let options = OpenOptions { backup_dir: Some(global.data.join("backups")), ..OpenOptions::new(now) };
         let store = Store::open(&url, options).map_err(duewell_engine::EngineError::from)?;
+        #[cfg(feature = "faults")]
+        let store = crate::faults::watched(store);
         let embedded = store.path().is_some();
         let holder = holder_name();
         let node = take_node(&store, &holder, embedded)?;
@@ -76,10 +78,13 @@ impl Office {
 
     /// Opens the way mail leaves: the mail server, or the mailbox folder.
     pub fn mail(&self, global: &Global) -> anyhow::Result<Box<dyn MailGateway>> {
-        match &global.smtp {
-            Some(url) => Ok(Box::new(smtp(url, global.smtp_ca.as_deref())?)),
-            None => Ok(Box::new(self.mailbox()?)),
-        }
+        let gateway: Box<dyn MailGateway> = match &global.smtp {
+            Some(url) => Box::new(smtp(url, global.smtp_ca.as_deref())?),
+            None => Box::new(self.mailbox()?),
+        };
+        #[cfg(feature = "faults")]
+        let gateway = crate::faults::watched_mail(gateway);
+        Ok(gateway)
     }
 
     pub fn mailbox(&self) -> anyhow::Result<MailboxFolder> {
