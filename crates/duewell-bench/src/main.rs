@@ -1,1 +1,155 @@
-fn main() {}
+//! What the daily job costs, beside a floor program that does the least honest work for the same task.
+//!
+//! `duewell-bench all` prints one JSON line a figure. Each part runs in a process
+//! of its own, so that its memory is its own; CPU seconds decide, wall time is
+//! told. Disk and database live in a folder that is removed.
+
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads clocks")]
+
+mod book;
+mod floor;
+mod job;
+mod measure;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+use duewell_store::testing::PgCluster;
+use serde_json::{Value, json};
+
+use measure::Measured;
+
+const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR]";
+/// Debtors of the large book; each has three receivables.
+const DEBTORS: u64 = 1_000_000;
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["all"] => all(DEBTORS, None),
+        ["all", debtors] => all(debtors.parse()?, None),
+        ["all", debtors, dir] => all(debtors.parse()?, Some(Path::new(dir))),
+        ["part", name, rest @ ..] => part(name, rest),
+        _ => bail!(USAGE),
+    }
+}
+
+/// One part in this process: prints what it measured.
+fn part(name: &str, args: &[&str]) -> anyhow::Result<()> {
+    let number = |index: usize| -> anyhow::Result<u64> { Ok(args.get(index).context(USAGE)?.parse()?) };
+    let text = |index: usize| -> anyhow::Result<&str> { Ok(*args.get(index).context(USAGE)?) };
+    let measured = match name {
+        "floor-load" => floor::load(text(0)?, number(1)?),
+        "floor-daily" => floor::daily(text(0)?),
+        "floor-pay" => floor::pay(text(0)?, number(1)?),
+        "write" => book::write(Path::new(text(0)?), number(1)?)?,
+        "import" => job::import(text(0)?, Path::new(text(1)?), pid(args.get(2))?)?,
+        "daily" => job::daily(text(0)?, pid(args.get(1))?)?,
+        "pay" => job::pay(text(0)?, Path::new(text(1)?), pid(args.get(2))?)?,
+        other => bail!("there is no part `{other}`"),
+    };
+    println!("{}", serde_json::to_string(&measured)?);
+    Ok(())
+}
+
+fn pid(text: Option<&&str>) -> anyhow::Result<Option<u32>> {
+    Ok(text.map(|text| text.parse()).transpose()?)
+}
+
+/// Runs a part in a process of its own.
+fn run(args: &[&str]) -> anyhow::Result<Measured> {
+    eprintln!("bench: {}", args.join(" "));
+    let output = Command::new(std::env::current_exe()?).arg("part").args(args).output()?;
+    if !output.status.success() {
+        bail!("part {} failed: {}", args.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+    let line = String::from_utf8(output.stdout)?;
+    let measured: Measured = serde_json::from_str(line.trim()).with_context(|| line.clone())?;
+    eprintln!("bench:   {}", line.trim());
+    Ok(measured)
+}
+
+/// One figure, as a line of JSON.
+fn figure(
+    name: &str,
+    measured: &Measured,
+    floor: Option<&Measured>,
+    goal: Option<f64>,
+    ratio: Option<f64>,
+) -> Value {
+    let round = |value: f64| (value * 1000.0).round() / 1000.0;
+    let ratio = ratio.or_else(|| floor.map(|floor| measured.cpu_s / floor.cpu_s));
+    json!({
+        "name": name,
+        "n": measured.n,
+        "cpu_s": round(measured.cpu_s),
+        "wall_s": round(measured.wall_s),
+        "rss_anon_mb": round(measured.rss_anon_mb),
+        "floor_cpu_s": floor.map(|floor| round(floor.cpu_s)),
+        "ratio": ratio.map(round),
+        "goal": goal,
+        "met": goal.zip(ratio).map(|(goal, ratio)| ratio <= goal),
+    })
+}
+
+fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
+    let own = tempfile::tempdir()?;
+    let dir = dir.map_or_else(|| own.path().to_owned(), Path::to_owned);
+    let path = |name: &str| -> PathBuf { dir.join(name) };
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+
+    let floor_db = text(&path("floor.sqlite"));
+    run(&["floor-load", &floor_db, &debtors.to_string()])?;
+    let floor_daily = run(&["floor-daily", &floor_db])?;
+    let floor_pay = run(&["floor-pay", &floor_db, &debtors.to_string()])?;
+    std::fs::remove_file(&floor_db).ok();
+
+    // Three sizes, a factor of ten apart, show how cost and memory grow.
+    let mut sizes = Vec::new();
+    for part in [100, 10, 1] {
+        let count = debtors / part;
+        let files = path(&format!("files-{count}"));
+        run(&["write", &text(&files), &count.to_string()])?;
+        let url = format!("sqlite:{}", text(&path(&format!("book-{count}.sqlite"))));
+        let import = run(&["import", &url, &text(&files)])?;
+        let daily = run(&["daily", &url])?;
+        let pay = (part == 1).then(|| run(&["pay", &url, &text(&files)])).transpose()?;
+        sizes.push((count, import, daily, pay));
+        if part != 1 {
+            std::fs::remove_dir_all(&files).ok();
+        }
+        std::fs::remove_file(path(&format!("book-{count}.sqlite"))).ok();
+    }
+    let (small, large) = (&sizes[0], &sizes[2]);
+    println!("{}", figure("import_debtors_receivables_sqlite", &large.1, None, None, None));
+    println!("{}", figure("daily_run_sqlite", &large.2, Some(&floor_daily), Some(8.0), None));
+    let memory = large.2.rss_anon_mb;
+    println!("{}", figure("daily_run_sqlite_memory_mb", &large.2, None, Some(256.0), Some(memory)));
+    let growth = memory / sizes[1].2.rss_anon_mb;
+    println!("{}", figure("daily_run_sqlite_memory_growth_10x", &large.2, None, Some(1.25), Some(growth)));
+    let slope = (large.2.cpu_s / small.2.cpu_s).ln() / (large.0 as f64 / small.0 as f64).ln();
+    println!("{}", figure("daily_run_sqlite_slope", &large.2, None, Some(1.05), Some(slope)));
+    if let Some(pay) = &large.3 {
+        println!("{}", figure("import_bank_lines_sqlite", pay, Some(&floor_pay), Some(5.0), None));
+    }
+    match PgCluster::shared() {
+        None => eprintln!("bench: PostgreSQL is not there: its figures are left out"),
+        Some(cluster) => {
+            let files = path(&format!("files-{debtors}"));
+            let url = cluster.fresh_database_url();
+            let pid = cluster.server_pid().context("the bench measures a server of its own")?.to_string();
+            let import = run(&["import", &url, &text(&files), &pid])?;
+            println!(
+                "{}",
+                figure("import_debtors_receivables_postgresql", &import, Some(&large.1), None, None)
+            );
+            let daily = run(&["daily", &url, &pid])?;
+            println!("{}", figure("daily_run_postgresql", &daily, Some(&large.2), Some(3.0), None));
+            let pay = run(&["pay", &url, &text(&files), &pid])?;
+            println!("{}", figure("import_bank_lines_postgresql", &pay, large.3.as_ref(), None, None));
+        }
+    }
+    Ok(())
+}

@@ -26,13 +26,14 @@ use duewell_store::receivable::{self, Receivable};
 use duewell_store::{Tx, debtor, posting};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::lease;
 use crate::look::{Cases, look_today};
+use crate::spool::Spool;
 
 /// Lines per transaction.
 const CHUNK: usize = 10_000;
@@ -135,13 +136,14 @@ pub fn import_statement<R: BufRead>(
         return Err(error);
     }
     if !dry_run {
-        booking.flush(&mut summary, progress)?;
+        booking.flush_all(&mut summary, progress)?;
         booking.finish(&summary)?;
     }
     Ok(summary)
 }
 
 /// A line as it comes from the file, before anyone knows whose it is.
+#[derive(Serialize, Deserialize)]
 struct Line {
     amount: Money,
     received_on: Date,
@@ -168,6 +170,8 @@ struct Booking<'a> {
     /// How often the same content was seen in this statement.
     seen: HashMap<[u8; 16], u32>,
     shapes: Option<Shapes>,
+    /// Where the lines of a large file wait to be put in order.
+    spool: Option<Spool>,
 }
 
 impl<'a> Booking<'a> {
@@ -196,6 +200,7 @@ impl<'a> Booking<'a> {
             last_on: None,
             seen: HashMap::new(),
             shapes: None,
+            spool: None,
         }
     }
 
@@ -248,7 +253,11 @@ impl<'a> Booking<'a> {
                 if dry_run {
                     self.lines.clear();
                 } else if self.lines.len() >= CHUNK {
-                    self.flush(summary, progress)?;
+                    if self.lines_total > 3 * CHUNK as u64 {
+                        self.put_aside()?;
+                    } else {
+                        self.flush(summary, progress)?;
+                    }
                 }
             }
         }
@@ -376,22 +385,56 @@ impl<'a> Booking<'a> {
         key
     }
 
+    /// Puts lines into the spool by the debtor that a number in them names; that is a guess and need be no more.
+    fn put_aside(&mut self) -> Result<(), EngineError> {
+        let lines = std::mem::take(&mut self.lines);
+        let (desk, shapes) = (self.desk, self.shapes.as_ref().expect("a booking that writes was started"));
+        let keys: Vec<Vec<String>> =
+            lines.iter().map(|line| matching::candidate_keys(&line.incoming(), shapes)).collect();
+        let mut wanted: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let owners = desk.store.read(|tx| receivable::find_owners_by_number(tx, desk.book.id, &wanted))?;
+        let debtors: Vec<DebtorId> = keys
+            .iter()
+            .map(|keys| keys.iter().find_map(|key| owners.get(key)).copied().unwrap_or(DebtorId(0)))
+            .collect();
+        let spool = match &mut self.spool {
+            Some(spool) => spool,
+            None => self.spool.insert(Spool::new(debtors.clone())?),
+        };
+        lines.iter().zip(debtors).try_for_each(|(line, debtor)| spool.push(debtor, line))
+    }
+
+    /// Books what is left, in chunks.
+    fn flush_all(
+        &mut self,
+        summary: &mut StatementSummary,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), EngineError> {
+        if self.spool.is_some() {
+            self.put_aside()?;
+        }
+        if let Some(spool) = self.spool.take() {
+            spool.drain(|line: Line| {
+                self.lines.push(line);
+                if self.lines.len() >= CHUNK { self.flush(summary, progress) } else { Ok(()) }
+            })?;
+        }
+        self.flush(summary, progress)
+    }
+
     fn flush(
         &mut self,
         summary: &mut StatementSummary,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), EngineError> {
         let lines = std::mem::take(&mut self.lines);
-        let statements = std::mem::take(&mut self.statements);
-        let (desk, batch) = (self.desk, self.batch.id);
+        let desk = self.desk;
         let shapes = self.shapes.as_ref().expect("a booking that writes was started");
         let booked = desk.store.write(|tx| -> Result<Booked, EngineError> {
             lease::take(tx, desk, "bank")?;
-            let booked = book_lines(tx, desk, shapes, &lines)?;
-            for statement in &statements {
-                payment::insert_statement(tx, desk.book.id, statement, batch)?;
-            }
-            Ok(booked)
+            book_lines(tx, desk, shapes, &lines)
         })?;
         self.lines_done += lines.len() as u64;
         summary.known += booked.known;
@@ -416,10 +459,14 @@ impl<'a> Booking<'a> {
         self.batch.rows_new = (summary.matched + summary.queued + summary.outgoing) as i64;
         self.batch.rows_same = summary.known as i64;
         self.batch.rows_wrong = summary.refused.len() as i64;
-        let (desk, batch, now) = (self.desk, &self.batch, self.desk.now());
+        let (desk, batch, statements, now) = (self.desk, &self.batch, &self.statements, self.desk.now());
         let payload = serde_json::to_vec(summary)?;
         desk.store.write(|tx| -> Result<(), EngineError> {
             import::update_counts(tx, desk.book.id, batch)?;
+            // A statement counts as brought in when all its lines are booked: only then is money known.
+            for statement in statements {
+                payment::insert_statement(tx, desk.book.id, statement, batch.id)?;
+            }
             let mut journal = Journal::open(tx, desk.book.id, now)?;
             journal.load_book_subject(tx)?;
             journal.append(Event {

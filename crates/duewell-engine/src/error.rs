@@ -19,6 +19,9 @@ pub enum EngineError {
     /// Another process works on the book.
     #[error("`{holder}` is already at work on this book until {until}: wait or stop it")]
     Leased { holder: String, until: jiff::Timestamp },
+    /// Lines of a large file wait in the system's folder for temporary files.
+    #[error("the temporary folder cannot be used")]
+    Spool(#[source] std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -55,6 +58,7 @@ impl EngineError {
             EngineError::NotFound(..) | EngineError::File { .. } | EngineError::Settings(_) => Fault::Caller,
             EngineError::Template(_) | EngineError::Scenario(_) | EngineError::Target(_) => Fault::Caller,
             EngineError::Refused(_) | EngineError::Leased { .. } => Fault::Rule,
+            EngineError::Spool(_) => Fault::World,
             EngineError::Store(
                 StoreError::Locked { .. } | StoreError::ReadOnly { .. } | StoreError::DiskFull { .. },
             ) => Fault::World,

@@ -13,6 +13,7 @@
 mod facts;
 mod lease;
 mod look;
+mod spool;
 mod zone;
 
 pub mod bank;

@@ -72,6 +72,7 @@ create table journal (
     kind text not null,
     subject_id bigint not null,
     subject_seq bigint not null,
+    prev_seq bigint,
     recorded_at bigint not null,
     leaf_hash bytea not null,
     envelope bytea not null,
@@ -79,12 +80,13 @@ create table journal (
     payload bytea,
     primary key (book_id, seq)
 );
-create unique index journal_subject on journal (book_id, subject_id, subject_seq);
+-- The head of each debtor's chain; earlier events follow by prev_seq, which costs no index.
 -- @clustered
 create table subject (
     book_id bigint not null,
     subject_id bigint not null,
     size bigint not null,
+    last_seq bigint not null,
     leaf_hash bytea not null,
     primary key (book_id, subject_id)
 );
@@ -247,7 +249,7 @@ create table payment (
     primary key (book_id, payment_id)
 );
 create unique index payment_line on payment (book_id, line_key);
-create index payment_debtor on payment (book_id, debtor_id) where debtor_id is not null;
+create index payment_waiting on payment (book_id, debtor_id) where state = 'queued' and debtor_id is not null;
 create index payment_queue on payment (book_id, payment_id) where state = 'queued';
 -- @clustered
 create table posting (

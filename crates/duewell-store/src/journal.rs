@@ -10,17 +10,30 @@ use crate::sql::V;
 use crate::tx::Tx;
 use crate::{IN_LIST, StoreError, in_list, inserts, pad, statements, updates};
 
+/// Walks the events about one debtor, newest first.
+macro_rules! chain {
+    () => {
+        "with recursive chain (seq) as (
+            select last_seq from subject where book_id = $1 and subject_id = $2
+            union all
+            select j.prev_seq from chain c join journal j on j.book_id = $1 and j.seq = c.seq where j.prev_seq is not null)
+        "
+    };
+}
+
 statements! {
     HEAD = "select size, frontier from journal_head where book_id = $1 for update";
-    SUBJECTS = concat!("select subject_id, size, leaf_hash from subject where book_id = $1 and subject_id in (", in_list!(), ")");
-    EVENTS_OF = "select seq, envelope, salt, payload from journal where book_id = $1 and subject_id = $2 order by subject_seq";
+    SUBJECTS = concat!("select subject_id, size, last_seq, leaf_hash from subject where book_id = $1 and subject_id in (", in_list!(), ")");
+    EVENTS_OF = concat!(chain!(), "select j.seq, j.envelope, j.salt, j.payload from chain c
+        join journal j on j.book_id = $1 and j.seq = c.seq order by j.seq");
     EVENT = "select envelope, salt, payload from journal where book_id = $1 and seq = $2";
     PAYLOADS = concat!("select seq, payload from journal where book_id = $1 and seq in (", in_list!(), ")");
     LEAVES = "select seq, leaf_hash from journal where book_id = $1 order by seq";
     ENVELOPES = "select seq, subject_id, subject_seq, leaf_hash, envelope, salt, payload from journal where book_id = $1 order by seq";
     TAIL = "select seq, envelope, salt, payload from journal where book_id = $1 and seq >= $2 order by seq";
     SIZE = "select size from journal_head where book_id = $1";
-    ERASE = "update journal set salt = null, payload = null where book_id = $1 and subject_id = $2 and payload is not null";
+    ERASE = concat!(chain!(), "update journal set salt = null, payload = null
+        where book_id = $1 and payload is not null and seq in (select seq from chain)");
     CHECKPOINTS = "select size, note from checkpoint where book_id = $1 order by size";
     CHECKPOINT_NEWEST = "select size, note from checkpoint where book_id = $1 order by size desc limit 1";
     CHECKPOINT_PUT = "insert into checkpoint (book_id, size, note, made_at) values ($1, $2, $3, $4)
@@ -28,12 +41,12 @@ statements! {
 }
 
 inserts! {
-    JOURNAL_INSERT = journal(book_id, seq, kind, subject_id, subject_seq, recorded_at, leaf_hash, envelope, salt, payload);
-    SUBJECT_INSERT = subject(book_id, subject_id, size, leaf_hash);
+    JOURNAL_INSERT = journal(book_id, seq, kind, subject_id, subject_seq, prev_seq, recorded_at, leaf_hash, envelope, salt, payload);
+    SUBJECT_INSERT = subject(book_id, subject_id, size, last_seq, leaf_hash);
 }
 
 updates! {
-    SUBJECT_UPDATE = subject set (size, leaf_hash) key (book_id, subject_id);
+    SUBJECT_UPDATE = subject set (size, last_seq, leaf_hash) key (book_id, subject_id);
     HEAD_UPDATE = journal_head set (size, frontier) key (book_id);
 }
 
@@ -59,6 +72,7 @@ struct Pending {
     kind: String,
     subject: i64,
     subject_seq: i64,
+    prev_seq: Option<i64>,
     leaf: [u8; 32],
     envelope: Vec<u8>,
     salt: [u8; 32],
@@ -68,9 +82,16 @@ struct Pending {
 #[derive(Clone, Copy)]
 struct SubjectHead {
     size: i64,
+    last_seq: Option<i64>,
     leaf: [u8; 32],
     stored: bool,
     changed: bool,
+}
+
+impl SubjectHead {
+    /// The head of a chain without events.
+    const NEW: SubjectHead =
+        SubjectHead { size: 0, last_seq: None, leaf: [0; 32], stored: false, changed: false };
 }
 
 /// Collects the events of one transaction; [`Journal::flush`] writes them all.
@@ -119,7 +140,8 @@ impl Journal {
             tx.each(&SUBJECTS, &pad(self.book, chunk), |row| {
                 let head = SubjectHead {
                     size: row.int(1)?,
-                    leaf: hash(row.bytes(2)?)?,
+                    last_seq: Some(row.int(2)?),
+                    leaf: hash(row.bytes(3)?)?,
                     stored: true,
                     changed: false,
                 };
@@ -127,12 +149,7 @@ impl Journal {
                 Ok(())
             })?;
             for &id in chunk {
-                self.subjects.entry(id).or_insert(SubjectHead {
-                    size: 0,
-                    leaf: [0; 32],
-                    stored: false,
-                    changed: false,
-                });
+                self.subjects.entry(id).or_insert(SubjectHead::NEW);
             }
         }
         Ok(())
@@ -142,12 +159,7 @@ impl Journal {
     pub fn append(&mut self, event: Event<'_>) -> i64 {
         let subject_id = event.subject.map_or(0, |id| id.0);
         let subject_text = event.subject.map(|id| id.to_string()).unwrap_or_default();
-        let head = self.subjects.entry(subject_id).or_insert(SubjectHead {
-            size: 0,
-            leaf: [0; 32],
-            stored: false,
-            changed: false,
-        });
+        let head = self.subjects.entry(subject_id).or_insert(SubjectHead::NEW);
         let envelope = Envelope {
             book: &self.book_text,
             seq: self.size as u64,
@@ -169,12 +181,14 @@ impl Journal {
             kind: event.kind.to_owned(),
             subject: subject_id,
             subject_seq: head.size,
+            prev_seq: head.last_seq,
             leaf,
             envelope,
             salt: event.salt,
             payload: event.payload,
         });
         head.size += 1;
+        head.last_seq = Some(seq);
         head.leaf = leaf;
         head.changed = true;
         self.frontier.append(leaf);
@@ -205,6 +219,7 @@ impl Journal {
                 V::Text(&event.kind),
                 V::Int(event.subject),
                 V::Int(event.subject_seq),
+                event.prev_seq.into(),
                 self.recorded_at.into(),
                 V::Bytes(&event.leaf),
                 V::Bytes(&event.envelope),
@@ -220,7 +235,13 @@ impl Journal {
         let mut known: Vec<V<'_>> = Vec::new();
         for (id, head) in changed {
             let rows = if head.stored { &mut known } else { &mut fresh };
-            rows.extend_from_slice(&[self.book.into(), V::Int(*id), V::Int(head.size), V::Bytes(&head.leaf)]);
+            rows.extend_from_slice(&[
+                self.book.into(),
+                V::Int(*id),
+                V::Int(head.size),
+                head.last_seq.into(),
+                V::Bytes(&head.leaf),
+            ]);
         }
         tx.insert_many(&SUBJECT_INSERT, &fresh)?;
         tx.update_many(&SUBJECT_UPDATE, &known)?;

@@ -32,10 +32,10 @@ use duewell_domain::id::BookId;
 
 pub use crate::migrate::Migration;
 pub use crate::open::{OpenOptions, Store};
-#[cfg(feature = "testing")]
-pub use open::Edge;
 pub use crate::sql::{Engine, Insert, Row, Sql, StoreError, TxError, Update, V};
 pub use crate::tx::Tx;
+#[cfg(feature = "testing")]
+pub use open::Edge;
 
 /// The schema's history, oldest first.
 pub static MIGRATIONS: &[Migration] =

@@ -84,6 +84,9 @@ impl Store {
             let stamp = options.now.strftime("%Y%m%dT%H%M%SZ");
             lite.backup(&dir.join(format!("before-migration-{stamp}.sqlite")))
         })?;
+        if let Backend::Lite(lite) = &backend {
+            lite.describe_indexes()?;
+        }
         Ok(Store {
             backend: Arc::new(backend),
             #[cfg(feature = "testing")]

@@ -22,7 +22,9 @@ statements! {
     BY_ID = concat!("select ", columns!(), " from payment where book_id = $1 and payment_id = $2 for update");
     QUEUE = concat!("select ", columns!(), " from payment where book_id = $1 and state = 'queued' and payment_id > $2 order by payment_id limit $3");
     QUEUE_COUNT = "select count(*) from payment where book_id = $1 and state = 'queued'";
-    OF_DEBTOR = concat!("select ", columns!(), " from payment where book_id = $1 and debtor_id = $2 order by payment_id");
+    OF_DEBTOR = concat!("select ", columns!(), " from payment where book_id = $1 and debtor_id = $2 and payment_id in (
+        select payment_id from posting where book_id = $1 and debtor_id = $2 and payment_id is not null
+        union select payment_id from payment where book_id = $1 and state = 'queued' and debtor_id = $2) order by payment_id");
     WAITING = concat!("select distinct debtor_id from payment where book_id = $1 and state = 'queued' and debtor_id in (", in_list!(), ")");
     ALL = concat!("select ", columns!(), " from payment where book_id = $1 order by payment_id");
     NEWEST_STATEMENT = "select max(imported_at) from statement where book_id = $1";

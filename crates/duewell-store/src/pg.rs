@@ -105,6 +105,10 @@ struct Pool {
     open: usize,
 }
 
+/// Every question is asked by key and prepared once. A plan made while a table was small must not
+/// scan it when it is large, and planning anew costs more than such questions take.
+const SESSION: &str = "set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set jit = off";
+
 impl Pg {
     pub fn open(url: &str) -> Result<Pg, StoreError> {
         // The URL may hold a password: the parser's message does not repeat it.
@@ -138,7 +142,9 @@ impl Pg {
             Ok(client)
         });
         let client = client.map_err(|error| StoreError::pg(error, "connect"))?;
-        Ok(Connection { runtime, client, statements: HashMap::new() })
+        let mut connection = Connection { runtime, client, statements: HashMap::new() };
+        connection.batch(SESSION)?;
+        Ok(connection)
     }
 
     fn check_out(&self) -> Result<Connection, StoreError> {

@@ -23,6 +23,7 @@ macro_rules! columns {
 statements! {
     BY_EXTERNAL = concat!("select ", columns!(), " from receivable where book_id = $1 and external_id in (", in_list!(), ")");
     BY_NUMBER = concat!("select ", columns!(), " from receivable where book_id = $1 and number_key in (", in_list!(), ")");
+    OWNERS_BY_NUMBER = concat!("select number_key, debtor_id from receivable where book_id = $1 and number_key in (", in_list!(), ")");
     BY_REFERENCE = concat!("select ", columns!(), " from receivable where book_id = $1 and reference_key <> '' and reference_key in (", in_list!(), ")");
     OF_DEBTORS = concat!("select ", columns!(), " from receivable where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, due_on, receivable_id");
     OPEN_OF_DEBTORS = concat!("select ", columns!(), " from receivable where book_id = $1 and state = 'open' and debtor_id in (", in_list!(), ")");
@@ -140,6 +141,22 @@ pub fn find_by_keys(
                 Ok(())
             })?;
         }
+    }
+    Ok(found)
+}
+
+/// Finds whose receivables have one of the keys as their number, from the index alone.
+pub fn find_owners_by_number(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    keys: &[&str],
+) -> Result<HashMap<String, DebtorId>, StoreError> {
+    let mut found = HashMap::with_capacity(keys.len());
+    for chunk in keys.chunks(IN_LIST) {
+        tx.each(&OWNERS_BY_NUMBER, &pad_texts(book, chunk), |row| {
+            found.insert(row.text(0)?.to_owned(), row.id(1)?);
+            Ok(())
+        })?;
     }
     Ok(found)
 }

@@ -32,6 +32,8 @@ pub struct PgCluster {
     base: String,
     query: String,
     databases: AtomicU32,
+    /// Where a server of our own keeps everything.
+    dir: Option<PathBuf>,
     _server: Option<Child>,
 }
 
@@ -51,7 +53,7 @@ impl PgCluster {
                 .split_once('?')
                 .map_or((base.clone(), String::new()), |(b, q)| (b.to_owned(), format!("?{q}")));
             let base = format!("{}/", base.trim_end_matches('/'));
-            return Some(PgCluster { base, query, databases: AtomicU32::new(0), _server: None });
+            return Some(PgCluster { base, query, databases: AtomicU32::new(0), dir: None, _server: None });
         }
         match programs() {
             Some(programs) => Some(start(&programs)),
@@ -61,6 +63,13 @@ impl PgCluster {
                 None
             }
         }
+    }
+
+    /// Returns the process id of a server of our own.
+    pub fn server_pid(&self) -> Option<u32> {
+        let dir = self.dir.as_ref()?;
+        let text = std::fs::read_to_string(dir.join("data/postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok()
     }
 
     /// Makes an empty database and returns its address.
@@ -149,6 +158,7 @@ fn start(programs: &Path) -> PgCluster {
         base: format!("postgres://duewell@{host}/"),
         query: String::new(),
         databases: AtomicU32::new(0),
+        dir: Some(dir),
         _server: Some(server),
     }
 }
