@@ -338,7 +338,8 @@ fn write_mail(
     let both = parts(&written, &text.language);
     let domain = sender.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let mail = Mail {
-        message_id: format!("{}.{}@{domain}", notice.id, notice.attempts),
+        // One id for every attempt (RFC 5322, 3.6.4): the same notice again is the same message.
+        message_id: format!("{}@{domain}", notice.id),
         date: now,
         from: Mailbox { name: creditor.name.clone(), email: sender.to_owned() },
         reply_to: (!creditor.email.is_empty() && creditor.email != sender)

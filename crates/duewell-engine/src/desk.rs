@@ -115,6 +115,8 @@ pub struct Desk {
     pub templates: Templates,
     pub zone: TimeZone,
     pub clock: Box<dyn Clock>,
+    /// The clock that ids are made by, where it is another: ids tell order, not time.
+    pub id_clock: Option<Box<dyn Clock>>,
     /// Names this process in leases.
     pub holder: String,
     /// Says whether the process that a lease names is known to be dead.
@@ -173,6 +175,7 @@ impl Desk {
             templates,
             zone,
             clock,
+            id_clock: None,
             holder,
             is_gone: Box::new(|_| false),
             is_alone: Box::new(|| false),
@@ -194,7 +197,7 @@ impl Desk {
 
     /// Makes an id.
     pub fn id<T: From<i64>>(&self) -> T {
-        let now = self.now();
+        let now = self.id_clock.as_ref().unwrap_or(&self.clock).now();
         self.ids.lock().expect("no holder of the id maker panics").next(now)
     }
 

@@ -60,7 +60,14 @@ impl EngineError {
             EngineError::Refused(_) | EngineError::Leased { .. } => Fault::Rule,
             EngineError::Spool(_) => Fault::World,
             EngineError::Store(
-                StoreError::Locked { .. } | StoreError::ReadOnly { .. } | StoreError::DiskFull { .. },
+                StoreError::Locked { .. }
+                | StoreError::ReadOnly { .. }
+                | StoreError::DiskFull { .. }
+                | StoreError::Disk { .. }
+                | StoreError::Unavailable { .. }
+                | StoreError::UnknownOutcome { .. }
+                | StoreError::Retry { .. }
+                | StoreError::SchemaNewer { .. },
             ) => Fault::World,
             EngineError::Store(_) => Fault::Us,
             EngineError::Money(_)

@@ -12,7 +12,9 @@ use duewell_domain::ledger::Entry;
 use duewell_domain::matching::Shapes;
 use duewell_domain::money::Money;
 use duewell_domain::receivable::ReceivableState;
-use duewell_formats::table::{DebtorRecord, Finding, Mapping, ReceivableRecord, TableError, TableFile};
+use duewell_formats::table::{
+    DebtorRecord, Field, Finding, Mapping, ReceivableRecord, TableError, TableFile,
+};
 use duewell_formats::table::{read_debtors, read_receivables};
 use duewell_store::debtor::{Debtor, NewContactPoint, debtor_reference};
 use duewell_store::import::{self, Batch, Change};
@@ -28,6 +30,8 @@ use crate::look::{Cases, look_today, plan_looks};
 
 /// Rows per transaction.
 const CHUNK: usize = 5_000;
+/// What a finding calls the column of the debtor's number before the file's own word is known.
+const DEBTOR_COLUMN: &str = "customer_number";
 /// Findings kept for the report; the rest is counted.
 const FINDINGS_MAX: usize = 1_000;
 
@@ -154,6 +158,8 @@ struct Import<'a> {
     shapes: Shapes,
     summary: ImportSummary,
     wrong_lines: BTreeSet<u64>,
+    /// What the file calls the column of the debtor's number.
+    debtor_column: String,
 }
 
 type Apply<T> = fn(&mut Tx<'_>, &mut ImportContext<'_>, &[T]) -> Result<Counted, EngineError>;
@@ -186,11 +192,15 @@ impl<'a> Import<'a> {
             shapes: Shapes::default(),
             summary: ImportSummary { dry_run: commit == Commit::DryRun, ..ImportSummary::default() },
             wrong_lines: BTreeSet::new(),
+            debtor_column: DEBTOR_COLUMN.to_owned(),
         }
     }
 
     fn start(&mut self, source: &Source<'_>) -> Result<(), EngineError> {
         self.batch.file_name = source.file_name.to_owned();
+        if let Some(column) = source.mapping.columns.get(&Field::DebtorExternalId) {
+            self.debtor_column.clone_from(column);
+        }
         let (desk, batch, sha256) = (self.desk, &self.batch, source.sha256);
         self.shapes = match self.commit {
             Commit::DryRun => desk.store.read(|tx| receivable::load_shapes(tx, desk.book.id))?,
@@ -215,23 +225,31 @@ impl<'a> Import<'a> {
 
     fn apply<T>(&mut self, rows: &[T], apply: Apply<T>) -> Result<(), EngineError> {
         let (desk, commit, batch) = (self.desk, self.commit, self.batch.id);
-        let shapes = &mut self.shapes;
+        let known = &self.shapes;
+        // After a conflict the work runs again: shapes it noted the first time were rolled back with it.
         let mut work = |tx: &mut Tx<'_>| {
-            let mut context = ImportContext { desk, commit, batch, shapes, actor: "system:import" };
-            apply(tx, &mut context, rows)
+            let mut shapes = known.clone();
+            let mut context =
+                ImportContext { desk, commit, batch, shapes: &mut shapes, actor: "system:import" };
+            let counted = apply(tx, &mut context, rows)?;
+            Ok::<_, EngineError>((counted, shapes))
         };
-        let counted = match commit {
+        let (counted, shapes) = match commit {
             Commit::DryRun => desk.store.read(&mut work)?,
             Commit::Write => desk.store.write(|tx| {
                 lease::take(tx, desk, "import")?;
                 work(tx)
             })?,
         };
+        self.shapes = shapes;
         self.summary.rows += rows.len() as u64;
         self.summary.new += counted.new;
         self.summary.changed += counted.changed;
         self.summary.same += counted.same;
-        for finding in counted.findings {
+        for mut finding in counted.findings {
+            if finding.column == DEBTOR_COLUMN {
+                finding.column.clone_from(&self.debtor_column);
+            }
             if self.wrong_lines.len() < FINDINGS_MAX * 10 && self.wrong_lines.insert(finding.line) {
                 self.summary.wrong += 1;
             }
@@ -581,7 +599,7 @@ pub(crate) fn apply_receivables(
         };
         let Some(&owner) = owners.get(&row.debtor_external_id) else {
             counted.findings.push(refuse(
-                "customer_number",
+                DEBTOR_COLUMN,
                 &row.debtor_external_id,
                 "no debtor has this number",
                 "import the debtor first, or correct the number",
@@ -610,7 +628,7 @@ pub(crate) fn apply_receivables(
         }
         if before.debtor != owner {
             counted.findings.push(refuse(
-                "customer_number",
+                DEBTOR_COLUMN,
                 &row.debtor_external_id,
                 "this receivable belongs to another debtor",
                 "undo its import and import it anew",

@@ -79,6 +79,12 @@ impl SmtpGateway {
             Tls::StartTls | Tls::Implicit => {
                 let mut builder = TlsParameters::builder(settings.host.clone());
                 if let Some(pem) = &settings.root_ca {
+                    // A PEM file without a certificate parses as an authority that vouches for nobody.
+                    if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
+                        return Err(MailError::Settings(
+                            "the file of the authority holds no certificate".to_owned(),
+                        ));
+                    }
                     builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
                 }
                 Some(builder.build_rustls().map_err(wrong)?)
@@ -189,6 +195,13 @@ fn judge(phase: Phase, error: &SmtpError) -> Outcome {
             _ if phase == Phase::Sender => {
                 // The sender is ours: a setting to mend, not a bad address of the debtor's.
                 Outcome::Temporary { reason: format!("the mail server refuses the sender: {reason}") }
+            }
+            // 530: we should have logged in. X.7.x of RFC 3463: a matter of policy between the server and us.
+            530 => Outcome::Temporary { reason: format!("the mail server wants a login: {reason}") },
+            _ if phase == Phase::Recipient
+                && (reason.contains("5.7.") || reason.to_lowercase().contains("relay")) =>
+            {
+                Outcome::Temporary { reason: format!("the mail server does not relay for us: {reason}") }
             }
             _ => Outcome::Permanent { reason },
         };

@@ -246,7 +246,7 @@ impl Life {
         self.import_claims()?;
         self.at(6, 15);
         self.import_statements()?;
-        if self.rng.chance(400) {
+        if calm || self.rng.chance(400) {
             self.at(7, 5);
             self.deliver()?;
         }
@@ -472,14 +472,20 @@ impl Life {
         let delivered_at = local(&self.zone, self.today, 23, 20);
         for one in pending {
             if one.send_at < delivered_at {
-                self.complain(format!("notice {} waits since {} and could leave", one.id, one.send_at));
+                self.complain(format!(
+                    "outbox: notice {} waits since {} and could leave",
+                    one.id, one.send_at
+                ));
             }
             if crate::auditor::days_between(one.decided_on, self.today) > 5 {
-                self.complain(format!("notice {} waits since it was decided on {}", one.id, one.decided_on));
+                self.complain(format!(
+                    "outbox: notice {} waits since it was decided on {}",
+                    one.id, one.decided_on
+                ));
             }
         }
         for one in sending {
-            self.complain(format!("notice {} is still being sent", one.id));
+            self.complain(format!("outbox: notice {} is still being sent", one.id));
         }
     }
 

@@ -37,6 +37,9 @@ statements! {
     CASES_REMOVE_ALL = "delete from dunning_case where book_id = $1 and debtor_id = $2";
     HAS_BUSINESS = "select count(*) from receivable where book_id = $1 and debtor_id = $2 and state <> 'cancelled'";
     HAS_HISTORY = "select count(*) from notice where book_id = $1 and debtor_id = $2";
+    HAS_HOLDS = "select count(*) from hold where book_id = $1 and debtor_id = $2";
+    HAS_MONEY = "select (select count(*) from posting where book_id = $1 and debtor_id = $2 and payment_id is not null)
+        + (select count(*) from payment where book_id = $1 and debtor_id = $2 and state = 'queued')";
     RECEIVABLES_REMOVE_CANCELLED = "delete from receivable where book_id = $1 and debtor_id = $2 and state = 'cancelled'";
     DEBTOR_REMOVE = "delete from debtor where book_id = $1 and debtor_id = $2";
 }
@@ -198,7 +201,9 @@ pub fn search_debtors(
     text: &str,
     limit: i64,
 ) -> Result<Vec<Debtor>, StoreError> {
-    let pattern = format!("%{}%", name_key(text));
+    let key = name_key(text);
+    // Signs alone fold into nothing, and nothing is part of every name; only an empty search lists everyone.
+    let pattern = if key.is_empty() && !text.trim().is_empty() { String::new() } else { format!("%{key}%") };
     tx.all(&SEARCH, &[book.into(), (&pattern).into(), text.into(), limit.into()], debtor)
 }
 
@@ -424,7 +429,7 @@ pub fn debtors_of_batch(tx: &mut Tx<'_>, book: BookId, batch: BatchId) -> Result
 /// Removes a debtor without business or history; `false` leaves everything as it is.
 pub fn remove_debtor(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<bool, StoreError> {
     let key = [book.into(), debtor.into()];
-    for question in [&HAS_BUSINESS, &HAS_HISTORY] {
+    for question in [&HAS_BUSINESS, &HAS_MONEY, &HAS_HISTORY, &HAS_HOLDS] {
         if tx.one(question, &key, |row| row.int(0))? > 0 {
             return Ok(false);
         }

@@ -23,6 +23,7 @@ macro_rules! chain {
 
 statements! {
     HEAD = "select size, frontier from journal_head where book_id = $1 for update";
+    FRONTIER = "select size, frontier from journal_head where book_id = $1";
     SUBJECTS = concat!("select subject_id, size, last_seq, leaf_hash from subject where book_id = $1 and subject_id in (", in_list!(), ")");
     EVENTS_OF = concat!(chain!(), "select j.seq, j.envelope, j.salt, j.payload from chain c
         join journal j on j.book_id = $1 and j.seq = c.seq order by j.seq");
@@ -358,7 +359,7 @@ pub fn each_event(
 
 /// Loads size and root state of the book's tree.
 pub fn load_frontier(tx: &mut Tx<'_>, book: BookId) -> Result<(i64, Frontier), StoreError> {
-    let (size, bytes) = tx.one(&HEAD, &[book.into()], |row| Ok((row.int(0)?, row.bytes(1)?.to_vec())))?;
+    let (size, bytes) = tx.one(&FRONTIER, &[book.into()], |row| Ok((row.int(0)?, row.bytes(1)?.to_vec())))?;
     let frontier = Frontier::from_bytes(&bytes)
         .map_err(|error| StoreError::corrupt("journal_head.frontier", error.to_string()))?;
     Ok((size, frontier))

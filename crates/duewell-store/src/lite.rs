@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions as FileOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 
 use crate::sql::{Insert, Row, Sql, StoreError, Update, V, day_number};
@@ -22,6 +22,10 @@ impl ToSql for V<'_> {
         Ok(ToSqlOutput::Borrowed(match *self {
             V::Null => ValueRef::Null,
             V::Int(value) => ValueRef::Integer(value),
+            // As on PostgreSQL, which cannot keep a zero byte in a text.
+            V::Text(text) if text.contains('\0') => {
+                return Ok(ToSqlOutput::Owned(Value::Text(text.replace('\0', ""))));
+            }
             V::Text(text) => ValueRef::Text(text.as_bytes()),
             V::Bytes(bytes) => ValueRef::Blob(bytes),
             V::Day(day) => ValueRef::Integer(day_number(day)),
@@ -147,7 +151,12 @@ impl Lite {
 }
 
 fn lock_file(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
+    // The lock belongs to the file, by whatever name it is reached.
+    let real = path.canonicalize().or_else(|_| {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok::<_, std::io::Error>(dir.canonicalize()?.join(path.file_name().unwrap_or_default()))
+    });
+    let mut name = real.unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(".lock");
     let name = PathBuf::from(name);
     let lock =

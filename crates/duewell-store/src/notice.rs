@@ -29,7 +29,7 @@ statements! {
         order by leased_until, debtor_id, notice_id limit $3 for update skip locked");
     NEXT_SEND = "select min(send_at) from notice where book_id = $1 and state = 'pending'";
     CONTACTED = concat!("select debtor_id, coalesce(sent_at, send_at) from notice
-        where book_id = $1 and send_at >= $2 and state in ('pending', 'sending', 'sent', 'unknown') and debtor_id in (", in_list_after!(), ")");
+        where book_id = $1 and (send_at >= $2 or sent_at >= $2) and state in ('pending', 'sending', 'sent', 'unknown') and debtor_id in (", in_list_after!(), ")");
     OF_DEBTOR = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 order by notice_id");
     RECENT = concat!("select ", columns!(), " from notice where book_id = $1 and state = $2 order by debtor_id, notice_id limit $3");
     COUNTS = "select state, count(*) from notice where book_id = $1 group by state order by state";

@@ -77,6 +77,11 @@ impl Store {
                 reason: "the database address starts neither with sqlite: nor with postgres://".to_owned(),
             });
         };
+        // Programs that start together wait for each other. The pool has one connection as yet, so lock and
+        // unlock meet the same session; when migrating fails the session ends and with it the lock.
+        if let Backend::Pg(pg) = &backend {
+            pg.single("select pg_advisory_lock(110425)")?;
+        }
         migrate(&backend, migrations, options.now, &mut |lite| {
             let Some(dir) = &options.backup_dir else { return Ok(()) };
             std::fs::create_dir_all(dir)
@@ -84,6 +89,9 @@ impl Store {
             let stamp = options.now.strftime("%Y%m%dT%H%M%SZ");
             lite.backup(&dir.join(format!("before-migration-{stamp}.sqlite")))
         })?;
+        if let Backend::Pg(pg) = &backend {
+            pg.single("select pg_advisory_unlock(110425)")?;
+        }
         if let Backend::Lite(lite) = &backend {
             lite.describe_indexes()?;
         }
@@ -153,7 +161,7 @@ impl Backend {
         repeat(|| match self {
             Backend::Lite(lite) => lite_transaction(&lite.writer(), "begin immediate", work),
             Backend::Pg(pg) => {
-                pg.transaction("begin isolation level read committed", &mut |tx| work(&mut Tx(Inner::Pg(tx))))
+                pg.transaction("begin isolation level read committed", &mut |tx| run(Inner::Pg(tx), work))
             }
         })
     }
@@ -165,7 +173,7 @@ impl Backend {
             }
             Backend::Pg(pg) => pg
                 .transaction("begin isolation level repeatable read, read only", &mut |tx| {
-                    work(&mut Tx(Inner::Pg(tx)))
+                    run(Inner::Pg(tx), work)
                 }),
         })
     }
@@ -178,6 +186,13 @@ impl Backend {
             Backend::Pg(pg) => pg.single(text),
         }
     }
+}
+
+fn run<T, E: TxError>(inner: Inner<'_>, work: Work<'_, T, E>) -> Result<T, E> {
+    let mut tx = Tx::new(inner);
+    let value = work(&mut tx)?;
+    tx.end()?;
+    Ok(value)
 }
 
 /// Does work again as long as only a conflict with other work stands against it.
@@ -202,7 +217,7 @@ fn lite_transaction<T, E: TxError>(
         connection.execute_batch(text).map_err(|error| E::from(StoreError::lite(error, "transaction")))
     };
     execute(begin)?;
-    let result = catch_unwind(AssertUnwindSafe(|| work(&mut Tx(Inner::Lite(LiteTx { connection })))));
+    let result = catch_unwind(AssertUnwindSafe(|| run(Inner::Lite(LiteTx { connection }), work)));
     match result {
         Ok(Ok(value)) => match execute("commit") {
             Ok(()) => Ok(value),

@@ -92,6 +92,8 @@ struct Connection {
     client: Client,
     /// Prepared once per connection, found by the address of the constant.
     statements: HashMap<usize, Statement>,
+    /// Rows that the running transaction added, by table.
+    added: Vec<(&'static str, usize)>,
 }
 
 pub(crate) struct Pg {
@@ -103,7 +105,18 @@ pub(crate) struct Pg {
 struct Pool {
     idle: Vec<Connection>,
     open: usize,
+    growth: HashMap<&'static str, Growth>,
 }
+
+/// Rows added to a table by this process, and how many of them the planner has heard of.
+#[derive(Clone, Copy, Default)]
+struct Growth {
+    rows: usize,
+    analyzed: usize,
+}
+
+/// From so many added rows on, and at each doubling, the planner is told about a table.
+const ANALYZE_FROM: usize = 1_000;
 
 /// Every question is asked by key and prepared once. A plan made while a table was small must not
 /// scan it when it is large, and planning anew costs more than such questions take.
@@ -115,7 +128,11 @@ impl Pg {
         let config: tokio_postgres::Config = url.parse().map_err(|error| StoreError::Unavailable {
             reason: format!("the database address is wrong: {error}"),
         })?;
-        let pg = Pg { config, pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }), freed: Condvar::new() };
+        let pg = Pg {
+            config,
+            pool: Mutex::new(Pool { idle: Vec::new(), open: 0, growth: HashMap::new() }),
+            freed: Condvar::new(),
+        };
         let first = pg.connect()?;
         let mut pool = pg.pool.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         pool.idle.push(first);
@@ -142,7 +159,7 @@ impl Pg {
             Ok(client)
         });
         let client = client.map_err(|error| StoreError::pg(error, "connect"))?;
-        let mut connection = Connection { runtime, client, statements: HashMap::new() };
+        let mut connection = Connection { runtime, client, statements: HashMap::new(), added: Vec::new() };
         connection.batch(SESSION)?;
         Ok(connection)
     }
@@ -193,19 +210,52 @@ impl Pg {
                 }
             }
         }
-        let mut lent = Lent { pool: self, connection: Some(self.check_out()?) };
+        let mut tries = 0;
+        let mut lent = loop {
+            let mut lent = Lent { pool: self, connection: Some(self.check_out()?) };
+            let connection =
+                lent.connection.as_mut().expect("a lent connection is there until it is dropped");
+            match connection.batch(begin) {
+                Ok(()) => break lent,
+                // It died in the pool and nothing was under way on it: the next one, or a new one, does.
+                Err(StoreError::Unavailable { .. }) if tries < POOL_MAX => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        };
         let connection = lent.connection.as_mut().expect("a lent connection is there until it is dropped");
-        connection.batch(begin)?;
         match work(PgTx { connection }) {
             Ok(value) => {
                 connection.commit()?;
+                self.tell_planner(connection);
                 Ok(value)
             }
             Err(error) => {
+                connection.added.clear();
                 // The server rolls back by itself when the connection is gone.
                 let _ = connection.batch("rollback");
                 Err(error)
             }
+        }
+    }
+
+    /// Has tables analyzed that have grown a lot. The server does so by itself some minutes later; a first
+    /// import would spend these minutes with plans made for empty tables.
+    fn tell_planner(&self, connection: &mut Connection) {
+        let mut grown: Vec<&'static str> = Vec::new();
+        {
+            let mut pool = self.pool.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            for (table, rows) in connection.added.drain(..) {
+                let growth = pool.growth.entry(table).or_default();
+                growth.rows += rows;
+                if growth.rows >= ANALYZE_FROM.max(growth.analyzed * 2) {
+                    growth.analyzed = growth.rows;
+                    grown.push(table);
+                }
+            }
+        }
+        for table in grown {
+            // A role that may not do this has an administrator who does.
+            let _ = connection.batch(&format!("analyze {table}"));
         }
     }
 
@@ -324,6 +374,7 @@ impl PgTx<'_> {
     pub fn insert_many(&mut self, insert: &'static Insert, flat: &[V<'_>]) -> Result<(), StoreError> {
         let width = insert.columns.len();
         let pg = |error| StoreError::pg(error, insert.table);
+        self.connection.added.push((insert.table, flat.len() / width));
         // Preparing the plain insert tells the server's type of each column.
         let single = self.insert_statement(insert)?;
         let columns = insert.columns.join(", ");

@@ -17,15 +17,14 @@ statements! {
         from posting where book_id = $1 and debtor_id = $2 order by entry_id, line";
     OF_PAYMENT = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor
         from posting where book_id = $1 and payment_id = $2 order by debtor_id, entry_id, line";
-    WRONG_OPEN = "select r.debtor_id, r.receivable_id, r.number, r.currency, r.open_minor, r.amount_minor, r.state,
-            cast(coalesce((select sum(p.amount_minor) from posting p
-                where p.book_id = r.book_id and p.debtor_id = r.debtor_id and p.account = 'receivable'
-                and p.receivable_id = r.receivable_id), 0) as bigint)
-        from receivable r where r.book_id = $1 and r.open_minor <>
-            coalesce((select sum(p.amount_minor) from posting p
-                where p.book_id = r.book_id and p.debtor_id = r.debtor_id and p.account = 'receivable'
-                and p.receivable_id = r.receivable_id), 0)
+    WRONG_OPEN = "select r.debtor_id, r.receivable_id, r.number, r.currency, r.open_minor, cast(coalesce(p.total, 0) as bigint)
+        from receivable r left join (select debtor_id, receivable_id, sum(amount_minor) as total from posting
+                where book_id = $1 and debtor_id > $2 and debtor_id <= $3 and account = 'receivable'
+                group by debtor_id, receivable_id) p
+            on p.debtor_id = r.debtor_id and p.receivable_id = r.receivable_id
+        where r.book_id = $1 and r.debtor_id > $2 and r.debtor_id <= $3 and r.open_minor <> coalesce(p.total, 0)
         order by r.debtor_id, r.receivable_id";
+    STRETCH = "select debtor_id from debtor where book_id = $1 and debtor_id > $2 order by debtor_id limit 1 offset 1000";
     ACCOUNT_TOTALS = "select account, currency, cast(sum(amount_minor) as bigint) from posting where book_id = $1
         group by account, currency order by account, currency";
     UNAPPLIED_COPIES = "select currency, cast(sum(unapplied_minor) as bigint) from payment
@@ -132,16 +131,28 @@ pub struct WrongOpen {
 
 /// Lists receivables whose kept balance differs from their postings.
 pub fn list_wrong_open(tx: &mut Tx<'_>, book: BookId) -> Result<Vec<WrongOpen>, StoreError> {
-    tx.all(&WRONG_OPEN, &[book.into()], |row| {
-        let currency = row.currency(3)?;
-        Ok(WrongOpen {
-            debtor: row.id(0)?,
-            receivable: row.id(1)?,
-            number: row.text(2)?.to_owned(),
-            kept: Money::new(row.int(4)?, currency),
-            posted: Money::new(row.int(7)?, currency),
-        })
-    })
+    let mut wrong = Vec::new();
+    // Stretch by stretch of debtors, so that the sums of a large book are never held together.
+    let mut after = i64::MIN;
+    loop {
+        let end = tx.opt(&STRETCH, &[book.into(), V::Int(after)], |row| row.int(0))?;
+        let range = [book.into(), V::Int(after), V::Int(end.unwrap_or(i64::MAX))];
+        tx.each(&WRONG_OPEN, &range, |row| {
+            let currency = row.currency(3)?;
+            wrong.push(WrongOpen {
+                debtor: row.id(0)?,
+                receivable: row.id(1)?,
+                number: row.text(2)?.to_owned(),
+                kept: Money::new(row.int(4)?, currency),
+                posted: Money::new(row.int(5)?, currency),
+            });
+            Ok(())
+        })?;
+        match end {
+            Some(end) => after = end,
+            None => return Ok(wrong),
+        }
+    }
 }
 
 /// Adds up each account per currency.

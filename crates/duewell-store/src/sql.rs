@@ -366,6 +366,10 @@ pub enum StoreError {
     ReadOnly {},
     #[error("the disk is full: make room and start again; nothing was half changed")]
     DiskFull {},
+    #[error(
+        "the disk refuses to read or write ({reason}): look at its room, quota and health, then start again; nothing was half changed"
+    )]
+    Disk { reason: String },
     #[error("{} is in use by another Duewell: stop that one, or let it do the work", path.display())]
     Locked { path: PathBuf },
     #[error("the database has schema {found}, this program knows {known}: use the newer program")]
@@ -408,8 +412,13 @@ impl StoreError {
     pub(crate) fn lite(error: rusqlite::Error, statement: &str) -> StoreError {
         use rusqlite::ErrorCode;
         let reason = error.to_string();
+        // A full disk shows first where the shared memory of the write-ahead log is made.
+        if error.sqlite_extended_error_code() == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return StoreError::DiskFull {};
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull {},
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk { reason },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly {},
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Retry { reason },
             Some(ErrorCode::CannotOpen) => StoreError::Unavailable { reason },

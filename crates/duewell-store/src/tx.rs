@@ -5,14 +5,34 @@ use crate::pg::PgTx;
 use crate::sql::{Engine, Insert, Row, Sql, StoreError, Update, V};
 
 /// One transaction in one book.
-pub struct Tx<'a>(pub(crate) Inner<'a>);
+pub struct Tx<'a>(pub(crate) Inner<'a>, Option<String>);
 
 pub(crate) enum Inner<'a> {
     Lite(LiteTx<'a>),
     Pg(PgTx<'a>),
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    pub(crate) fn new(inner: Inner<'a>) -> Tx<'a> {
+        Tx(inner, None)
+    }
+
+    /// Refuses to end well when the database refused a statement: SQLite would keep the other half of
+    /// the work, PostgreSQL nothing, and both would call it kept.
+    pub(crate) fn end(self) -> Result<(), StoreError> {
+        match self.1 {
+            None => Ok(()),
+            Some(reason) => Err(StoreError::Database { statement: "commit".to_owned(), reason }),
+        }
+    }
+
+    fn noted<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &done {
+            self.1.get_or_insert_with(|| format!("an earlier statement was refused: {error}"));
+        }
+        done
+    }
+
     /// Collects all rows of an answer.
     pub fn all<T>(
         &mut self,
@@ -35,10 +55,14 @@ impl Tx<'_> {
         parameters: &[V<'_>],
         mut visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        match &mut self.0 {
+        // A visitor that stops the walk is not the database's refusal.
+        let mut stopped = false;
+        let mut visit = |row: &Row<'_>| visit(row).inspect_err(|_| stopped = true);
+        let done = match &mut self.0 {
             Inner::Lite(tx) => tx.each(sql, parameters, &mut visit),
             Inner::Pg(tx) => tx.each(sql, parameters, &mut visit),
-        }
+        };
+        if stopped { done } else { self.noted(done) }
     }
 
     /// Returns the first row of an answer, if any.
@@ -70,10 +94,11 @@ impl Tx<'_> {
 
     /// Changes rows and returns how many.
     pub fn exec(&mut self, sql: &'static Sql, parameters: &[V<'_>]) -> Result<u64, StoreError> {
-        match &mut self.0 {
+        let done = match &mut self.0 {
             Inner::Lite(tx) => tx.exec(sql, parameters),
             Inner::Pg(tx) => tx.exec(sql, parameters),
-        }
+        };
+        self.noted(done)
     }
 
     /// Changes exactly one row; anything else is a conflict and rolls the transaction back.
@@ -90,22 +115,24 @@ impl Tx<'_> {
         if flat.is_empty() {
             return Ok(());
         }
-        match &mut self.0 {
+        let done = match &mut self.0 {
             Inner::Lite(tx) => tx.insert_many(insert, flat),
             Inner::Pg(tx) => tx.insert_many(insert, flat),
-        }
+        };
+        self.noted(done)
     }
 
-    /// Changes many rows: `flat` holds row after row, the key columns first. Returns how many rows changed.
+    /// Changes many rows: `flat` holds row after row, the key columns first, each key once. Returns how many rows changed.
     pub fn update_many(&mut self, update: &'static Update, flat: &[V<'_>]) -> Result<u64, StoreError> {
         debug_assert_eq!(flat.len() % update.columns(), 0, "whole rows of {}", update.table);
         if flat.is_empty() {
             return Ok(0);
         }
-        match &mut self.0 {
+        let done = match &mut self.0 {
             Inner::Lite(tx) => tx.update_many(update, flat),
             Inner::Pg(tx) => tx.update_many(update, flat),
-        }
+        };
+        self.noted(done)
     }
 
     /// Prepares a statement and returns its numbers of parameters and columns, for the registry test.

@@ -13,6 +13,7 @@ use duewell_engine::invoice::import_invoice;
 use duewell_engine::people::{
     Commit, FindingReport, ImportSummary, Source, import_debtors, import_receivables, undo_import,
 };
+use duewell_engine::{EngineError, Fault};
 use duewell_formats::table::{Field, Mapping, TableFile, TableKind, guess_mapping};
 use duewell_store::{book, import};
 use serde_json::json;
@@ -179,7 +180,7 @@ fn mapping(office: &Office, args: &TableArgs, kind: TableKind, table: &TableFile
                 .with_context(|| format!("there is no saved mapping `{name}` for {}", kind_word(kind)))?;
             serde_json::from_str(&body)?
         }
-        None => guess_mapping(kind, table)?.0,
+        None => guess_mapping(kind, table).with_context(|| args.file.display().to_string())?.0,
     };
     for pair in &args.map {
         let (field, column) =
@@ -276,6 +277,7 @@ fn import_invoices(global: &Global, files: &[PathBuf], dry_run: bool) -> anyhow:
                     println!("  Note: {warning}");
                 }
             }
+            Err(error) if !is_the_files(&error) => return Err(error.context(path.display().to_string())),
             Err(error) => {
                 refused += 1;
                 if global.json {
@@ -295,6 +297,13 @@ fn import_invoices(global: &Global, files: &[PathBuf], dry_run: bool) -> anyhow:
         println!("{} of {} files brought in.", files.len() - refused, files.len());
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Says whether an error is about one file; what is about disk or database ends the command with its own code.
+fn is_the_files(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<EngineError>()
+        .is_none_or(|error| matches!(error.fault(), Fault::Caller | Fault::Rule))
 }
 
 fn read_capped(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -333,6 +342,7 @@ fn import_statements(global: &Global, files: &[PathBuf], dry_run: bool) -> anyho
         match result {
             Ok(summary) if global.json => results.push(serde_json::to_value(&summary)?),
             Ok(summary) => print_statement(&file_name(path), &summary),
+            Err(error) if !is_the_files(&error) => return Err(error.context(path.display().to_string())),
             Err(error) => {
                 failed += 1;
                 if global.json {

@@ -38,6 +38,17 @@ pub struct Office {
     pub desk: Desk,
     pub key: LogKey,
     pub data: PathBuf,
+    /// The place that is given back in the end; an embedded database has none to give.
+    node: Option<u16>,
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        let Some(node) = self.node else { return };
+        let holder = &self.desk.holder;
+        // A place that is not given back is free again when its lease is over.
+        let _ = self.desk.store.write(|tx| -> Result<(), StoreError> { book::end_node(tx, node, holder) });
+    }
 }
 
 impl Office {
@@ -64,7 +75,7 @@ impl Office {
         let node = take_node(&store, &holder, embedded)?;
         let mut ids = IdMaker::new(node);
         TimeZone::get(&global.zone).with_context(|| format!("`{}` is not an IANA time zone", global.zone))?;
-        let book = ensure_book(&store, "My business", &global.zone, now, &mut ids)?;
+        let book = ensure_book(&store, "My business", &global.zone, Timestamp::now(), &mut ids)?;
         let key = signing_key(&global.data, &duewell_engine::proof::log_name(book.id))?;
         let clock: Box<dyn Clock> = match at {
             Some(moment) => Box::new(FixedClock(moment)),
@@ -73,7 +84,9 @@ impl Office {
         let mut desk = Desk::open(store, book.id, clock, ids, Box::new(SystemEntropy), holder)?;
         desk.is_gone = Box::new(move |other| embedded || is_gone(other));
         desk.is_alone = Box::new(move || embedded);
-        Ok(Office { desk, key, data: global.data.clone() })
+        // Two commands at one fixed moment must not make the same ids.
+        desk.id_clock = Some(Box::new(SystemClock));
+        Ok(Office { desk, key, data: global.data.clone(), node: (!embedded).then_some(node) })
     }
 
     /// Opens the way mail leaves: the mail server, or the mailbox folder.
@@ -158,15 +171,20 @@ fn signing_key(data: &Path, name: &str) -> anyhow::Result<LogKey> {
             getrandom::fill(&mut seed)
                 .map_err(|error| anyhow::anyhow!("the system has no randomness: {error}"))?;
             let text: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            text
+            // Written whole beside its place and then linked there: a full disk or a crash leaves no half key.
+            let draft = data.join(format!("signing.key.{}.part", std::process::id()));
+            let placed = write_secret(&draft, &text).and_then(|()| fs::hard_link(&draft, &path));
+            let _ = fs::remove_file(&draft);
+            match placed {
+                Ok(()) => text,
+                // Another process was first: its key is the key.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{} cannot be written", path.display()));
+                }
+            }
         }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
@@ -180,6 +198,13 @@ fn signing_key(data: &Path, name: &str) -> anyhow::Result<LogKey> {
             .with_context(|| format!("{} is damaged", path.display()))?;
     }
     Ok(LogKey::from_seed(name, &seed)?)
+}
+
+/// Writes a file that its owner alone can read, down to the disk.
+fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn smtp(url: &str, ca: Option<&Path>) -> anyhow::Result<SmtpGateway> {

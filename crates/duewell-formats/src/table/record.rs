@@ -371,6 +371,14 @@ fn amount(reader: &RowReader<'_>, fields: &mut Fields<'_>) -> Option<Money> {
         fields.report(Field::Currency, "", wrong);
         return None;
     };
+    if text.contains('$') && !DOLLARS.contains(&currency.code()) {
+        let wrong = Wrong::new(
+            format!("the amount is in dollars, its currency is {currency}"),
+            "correct one of the two",
+        );
+        fields.report(Field::Amount, text, wrong);
+        return None;
+    }
     match written.minor(currency, mark.is_some()) {
         Ok(minor) => Some(Money::new(minor, currency)),
         Err(wrong) => {
@@ -379,6 +387,12 @@ fn amount(reader: &RowReader<'_>, fields: &mut Fields<'_>) -> Option<Money> {
         }
     }
 }
+
+/// Currencies that write `$`: dollars, and the pesos and others of the Americas.
+const DOLLARS: [&str; 24] = [
+    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "UYU", "BRL", "DOP", "JMD",
+    "TTD", "BBD", "BSD", "BZD", "BMD", "KYD", "XCD", "FJD", "NAD",
+];
 
 fn currency(text: &str) -> Option<Currency> {
     match text {

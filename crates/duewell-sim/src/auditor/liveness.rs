@@ -21,7 +21,8 @@ pub enum Care {
 /// How long nothing has been in the way, and what is in doubt.
 #[derive(Clone, Debug, Default)]
 pub struct Patience {
-    clear_days: BTreeMap<usize, i64>,
+    /// For how many days each claim could have been asked for and was not.
+    days: BTreeMap<String, i64>,
     in_doubt: BTreeSet<NoticeId>,
 }
 
@@ -36,45 +37,32 @@ impl Patience {
         cared: impl Fn(usize) -> Care,
     ) -> Vec<String> {
         let mut out = Vec::new();
-        for party in 0..model.parties.len() {
-            let days = self.clear_days.entry(party).or_default();
-            *days = if cared(party) == Care::Clear { *days + 1 } else { 0 };
-        }
         // A step, the gaps to an earlier letter and to an announcement, and some days of weekends and caps.
         let patience = rules.first_after + 2 * rules.gap_days + 6;
+        let mut days_of = std::mem::take(&mut self.days);
         for (number, claim) in &model.claims {
-            let clear = self.clear_days.get(&claim.party).copied().unwrap_or(0);
             let overdue = days_between(claim.due_on.max(claim.known_on), today);
-            if claim.open() <= rules.tolerance || overdue <= patience || clear <= patience {
-                continue;
-            }
             let since = |moment: &Timestamp| moment.to_zoned(rules.zone.clone()).date() > claim.due_on;
             let asked = book.named.get(number).is_some_and(|all| all.iter().any(since));
             // Behind the last step a person decides; a claim that joins then is not asked for.
             let finished = book
                 .finished
                 .get(&case_key(claim.party, claim.currency))
-                .is_some_and(|last| self.is_cycle_over(rules, model, number, *last));
-            if !asked && !finished {
+                .is_some_and(|last| is_cycle_over(rules, model, number, *last));
+            let waits = claim.open() > rules.tolerance && overdue > 0 && !asked && !finished;
+            if !waits || cared(claim.party) == Care::InTheWay {
+                continue;
+            }
+            let days = days_of.remove(number).unwrap_or(0) + 1;
+            self.days.insert(number.clone(), days);
+            if days > patience {
                 out.push(format!(
-                    "forgotten: {number} of {} is overdue for {overdue} days, nothing was in the way for {clear} and nobody asked for it",
+                    "forgotten: {number} of {} is overdue for {overdue} days, nothing was in the way for {days} and nobody asked for it",
                     model.parties[claim.party].external_id
                 ));
             }
         }
         out
-    }
-
-    /// Whether the last step still stands: something older than its letter has been overdue ever since.
-    fn is_cycle_over(&self, rules: &Rules, model: &Model, number: &str, last: Timestamp) -> bool {
-        let claim = &model.claims[number];
-        let finished_on = last.to_zoned(rules.zone.clone()).date();
-        model.claims.values().any(|other| {
-            other.party == claim.party
-                && other.currency == claim.currency
-                && other.open() > 0
-                && other.due_on < finished_on
-        })
     }
 
     /// Compares the notices whose outcome is unknown with those that were and that a person settled since.
@@ -91,4 +79,16 @@ impl Patience {
         self.in_doubt = now;
         lost
     }
+}
+
+/// Whether the last step still stands: something older than its letter has been overdue ever since.
+fn is_cycle_over(rules: &Rules, model: &Model, number: &str, last: Timestamp) -> bool {
+    let claim = &model.claims[number];
+    let finished_on = last.to_zoned(rules.zone.clone()).date();
+    model.claims.values().any(|other| {
+        other.party == claim.party
+            && other.currency == claim.currency
+            && other.open() > 0
+            && other.due_on < finished_on
+    })
 }

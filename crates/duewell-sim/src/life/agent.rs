@@ -25,7 +25,7 @@ impl Life {
         let calm = self.weather == Weather::Calm;
         self.match_waiting(if calm { 1000 } else { 350 })?;
         self.settle(if calm { 1000 } else { 250 })?;
-        if self.rng.chance(25) {
+        if self.rng.chance(25) && !self.plan.overlooks("asleep") {
             self.unmatch()?;
         }
         if self.rng.chance(60) {

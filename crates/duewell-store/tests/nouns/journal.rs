@@ -269,7 +269,6 @@ fn the_first_checkpoint_of_a_size_stays() {
 }
 
 #[test]
-#[ignore = "PostgreSQL refuses its `for update` in a reading transaction, and so `verify` fails there"]
 fn size_and_tree_can_be_read_without_writing() {
     on_each_world(|store| {
         let read = store.read(|tx| load_frontier(tx, A));

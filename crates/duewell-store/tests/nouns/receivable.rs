@@ -204,6 +204,9 @@ fn numbers_and_references_are_found_by_what_people_type() {
         found.sort_by_key(|(key, receivable)| (key.clone(), receivable.id));
         assert_eq!(found, [("17".to_owned(), other.clone()), (key.clone(), own), (key.clone(), other)]);
         assert_eq!(store.read(|tx| find_by_keys(tx, A, &[])).unwrap(), []);
+        // By number alone; the other one's key is that of its reference.
+        let owners = store.read(|tx| find_owners_by_number(tx, A, &[&key, "17", "nothing"])).unwrap();
+        assert_eq!(owners, HashMap::from([(key.clone(), DebtorId(1)), ("17".to_owned(), DebtorId(2))]));
 
         let text = "Rechnung RE202600170 vom Mai";
         assert!(store.read(|tx| looked_up(tx, A, text)).unwrap().contains(&key));
@@ -292,6 +295,7 @@ fn receivables_stay_in_their_book() {
             Ok(vec![
                 ("load_by_external", format!("{:?}", load_by_external(tx, book, &["X-4"])?)),
                 ("find_by_keys", format!("{:?}", find_by_keys(tx, book, &[&key])?)),
+                ("find_owners_by_number", format!("{:?}", find_owners_by_number(tx, book, &[&key])?)),
                 ("load_receivables", format!("{:?}", load_receivables(tx, book, &debtors)?)),
                 ("load_open", format!("{:?}", load_open(tx, book, &debtors)?)),
                 (

@@ -52,7 +52,6 @@ fn a_run_killed_anywhere_decides_each_notice_once() {
 }
 
 #[test]
-#[ignore = "bug: the message id names the attempt, so a repeated attempt is a second message; /tmp/faults.patch"]
 fn a_delivery_to_the_mailbox_killed_anywhere_leaves_each_message_once() {
     let undisturbed = Book::with_notices();
     let edges = undisturbed.count_edges(&["deliver"]);
@@ -229,7 +228,6 @@ fn the_first_command_killed_anywhere_leaves_a_folder_that_can_be_used() {
 }
 
 #[test]
-#[ignore = "bug: ids restart with every command at one moment; /tmp/faults.patch"]
 fn two_commands_of_one_day_do_not_make_the_same_ids() {
     let mut book = Book::with_creditor();
     let day = "2026-11-23";
@@ -245,7 +243,6 @@ fn two_commands_of_one_day_do_not_make_the_same_ids() {
 }
 
 #[test]
-#[ignore = "bug: verify locks the journal's head in a reading transaction; /tmp/faults.patch"]
 fn on_postgresql_a_run_killed_at_every_third_edge_decides_each_notice_once() {
     let Some(undisturbed) = Book::ready_on_postgres() else { return };
     let edges = undisturbed.count_edges(&["run"]);
@@ -260,7 +257,6 @@ fn on_postgresql_a_run_killed_at_every_third_edge_decides_each_notice_once() {
 }
 
 #[test]
-#[ignore = "bug: verify locks the journal's head in a reading transaction; /tmp/faults.patch"]
 fn on_postgresql_a_delivery_killed_at_every_third_edge_loses_and_forgets_nothing() {
     let Some(undisturbed) = Book::ready_on_postgres() else { return };
     undisturbed.run(&["run"]).good();
@@ -287,7 +283,6 @@ fn on_postgresql_a_delivery_killed_at_every_third_edge_loses_and_forgets_nothing
 }
 
 #[test]
-#[ignore = "bug: verify locks the journal's head in a reading transaction; /tmp/faults.patch"]
 fn on_postgresql_a_delivery_by_mail_server_killed_between_send_and_outcome_is_unknown_and_not_repeated() {
     let Some(python) = python() else { return };
     let Some(mut book) = Book::ready_on_postgres() else { return };

@@ -151,7 +151,6 @@ fn an_import_or_a_run_on_a_full_disk_changes_nothing_by_halves_and_is_done_again
 }
 
 #[test]
-#[ignore = "bug: when SQLite cannot make its shared file, the answer is `disk I/O error` and exit code 1; /tmp/faults.patch"]
 fn a_full_disk_is_told_in_words_however_little_room_is_left() {
     if !may_mount() {
         return;
@@ -170,7 +169,6 @@ fn a_full_disk_is_told_in_words_however_little_room_is_left() {
 }
 
 #[test]
-#[ignore = "bug: imports of statements and invoices turn every error into exit code 2 or 3; /tmp/faults.patch"]
 fn a_full_disk_is_the_worlds_fault_whatever_is_imported() {
     if !may_mount() {
         return;
@@ -228,7 +226,6 @@ fn a_delivery_on_a_full_disk_loses_nothing_and_sends_nothing_twice() {
 }
 
 #[test]
-#[ignore = "bug: a key that could not be written whole is left behind and locks the book; /tmp/faults.patch"]
 fn a_first_command_on_a_full_disk_leaves_a_folder_that_can_be_used() {
     if !may_mount() {
         return;
@@ -399,7 +396,6 @@ fn a_key_that_is_damaged_is_named_and_not_replaced() {
 }
 
 #[test]
-#[ignore = "bug: a command never gives its place back, after 1024 commands in a day all are refused; /tmp/faults.patch"]
 fn on_postgresql_a_command_gives_its_place_back() {
     let Some(book) = Book::ready_on_postgres() else { return };
     for _ in 0..3 {
@@ -415,7 +411,6 @@ fn on_postgresql_a_command_gives_its_place_back() {
 }
 
 #[test]
-#[ignore = "bug: verify locks the journal's head in a reading transaction; /tmp/faults.patch"]
 fn on_postgresql_every_question_is_answered() {
     let Some(book) = Book::ready_on_postgres() else { return };
     book.run(&["run"]).good();

@@ -131,7 +131,6 @@ fn an_address_refused_for_good_is_marked_and_does_not_stop_the_others() {
 }
 
 #[test]
-#[ignore = "bug: 530 and 550 5.7.1 at RCPT mark every debtor's address as failed; /tmp/faults.patch"]
 fn a_server_that_wants_a_login_or_relays_for_nobody_is_not_the_debtors_fault() {
     let Some(python) = python() else { return };
     for mode in ["rcpt-530", "rcpt-relay"] {
@@ -317,7 +316,6 @@ fn an_address_of_a_server_that_cannot_be_right_is_refused_before_anything_is_tri
 }
 
 #[test]
-#[ignore = "bug: a file without a certificate counts as an authority that trusts nobody; /tmp/faults.patch"]
 fn a_file_without_a_certificate_is_no_authority() {
     let mut book = Book::with_notices();
     book.set("DUEWELL_SMTP", "smtp://127.0.0.1:587");
