@@ -458,7 +458,7 @@ fn tell(
         ("duewell aging", "open money by days past due"),
         ("duewell mailbox", "what debtors were written; `duewell mailbox 1` shows one"),
         ("duewell payments queue", "payments that wait for you, with suggestions"),
-        ("duewell debtor list", "all debtors; `duewell debtor show NUMBER` explains one"),
+        ("duewell debtor search an", "find debtors; `duewell debtor show NUMBER` explains one"),
         ("duewell evidence NUMBER", "a case file that `duewell-verify` checks without this program"),
         ("duewell verify", "every balance and the whole journal recomputed"),
         ("duewell run", "the day again: it finds nothing left to do"),
