@@ -1,5 +1,7 @@
 //! Prints what writing a notice costs: `cargo run --release -p duewell-documents --example render_speed`.
 
+#![expect(clippy::disallowed_methods, reason = "it measures")]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -89,23 +89,23 @@ fn in_order<'a>(
     Ok(Allocation { parts, unapplied })
 }
 
-/// Finds the one smallest set of at most three items whose open amounts make up exactly `amount`.
+/// Finds the items of one debtor whose open amounts make up exactly `amount`.
 ///
-/// Returns `None` when there is no such set or several of the same size: a guess is not a match.
-/// Looks at the 40 oldest items only.
+/// A single item comes first, the oldest of several: they differ in nothing but their day. Otherwise the one set
+/// of two or three; `None` when there are several of the same size, because a guess is not a match. Looks at the
+/// 40 oldest items only.
 pub fn exact_set(amount: Money, items: &[OpenItem]) -> Option<Vec<OpenItem>> {
     let mut items: Vec<OpenItem> =
         items.iter().filter(|item| item.open.currency == amount.currency).copied().collect();
     items.sort_unstable_by_key(|item| Reverse((Reverse(item.due_on), Reverse(item.receivable))));
     items.truncate(40);
     let only = |mut sets: Vec<Vec<OpenItem>>| if sets.len() == 1 { sets.pop() } else { None };
-    let mut ones = Vec::new();
+    if let Some(one) = items.iter().find(|item| item.open == amount) {
+        return Some(vec![*one]);
+    }
     let mut twos = Vec::new();
     let mut threes = Vec::new();
     for (i, a) in items.iter().enumerate() {
-        if a.open == amount {
-            ones.push(vec![*a]);
-        }
         for (j, b) in items.iter().enumerate().skip(i + 1) {
             let two = i128::from(a.open.minor) + i128::from(b.open.minor);
             if two == i128::from(amount.minor) {
@@ -118,7 +118,7 @@ pub fn exact_set(amount: Money, items: &[OpenItem]) -> Option<Vec<OpenItem>> {
             }
         }
     }
-    [ones, twos, threes].into_iter().find(|sets| !sets.is_empty()).and_then(only)
+    [twos, threes].into_iter().find(|sets| !sets.is_empty()).and_then(only)
 }
 
 #[cfg(test)]
@@ -164,6 +164,12 @@ mod tests {
         assert_eq!(exact_set(eur(100), &items), None);
         assert_eq!(exact_set(eur(130), &items).unwrap().len(), 2);
         assert_eq!(exact_set(eur(60), &items).unwrap()[0].receivable, ReceivableId(4));
+    }
+
+    #[test]
+    fn of_equal_items_the_oldest_is_meant() {
+        let items = [item(1, 9, 50), item(2, 2, 50), item(3, 5, 50)];
+        assert_eq!(exact_set(eur(50), &items).unwrap()[0].receivable, ReceivableId(2));
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 //! Without a file it makes a statement of the given size (100 MB) as it is
 //! read, so that the memory shown is that of the reader.
 
+#![expect(clippy::disallowed_methods, reason = "it measures")]
+
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;

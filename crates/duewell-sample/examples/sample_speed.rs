@@ -3,6 +3,8 @@
 //! Prints debtors per second for bare rows and whole debtors and, with a
 //! folder, for files on disk.
 
+#![expect(clippy::disallowed_methods, reason = "it measures")]
+
 use std::path::PathBuf;
 use std::time::Instant;
 

@@ -167,16 +167,19 @@ impl Model {
             }
             Says::Party(party) => {
                 let open = self.open_numbers(*party, currency);
-                match open.is_empty() {
-                    false => assigned(*party, &open),
-                    true => self.by_name(minor, *party),
+                let elsewhere = self.claims.values().any(|claim| claim.party == *party && claim.open() > 0);
+                match (open.is_empty(), elsewhere) {
+                    (false, _) => assigned(*party, &open),
+                    // It is surely this debtor's, and nothing is open in its currency.
+                    (true, true) => Expected::Exactly(Place::Waiting(Some(*party))),
+                    (true, false) => self.by_name(*party),
                 }
             }
-            Says::Name(party) => self.by_name(minor, *party),
+            Says::Name(party) => self.by_name(*party),
         }
     }
 
-    fn by_name(&self, _minor: i64, party: usize) -> Expected {
+    fn by_name(&self, party: usize) -> Expected {
         let name = &self.parties[party].name;
         match self.parties.iter().filter(|other| other.name == *name).count() {
             1 => Expected::NameOf(party),

@@ -47,7 +47,7 @@ pub fn write(day: Date, currencies: &[Currency], lines: &[BankLine]) -> String {
             let _ = write!(
                 out,
                 "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"{currency}\">{}</Amt>\
-                 <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>\n",
+                 <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>",
                 balance.major_text()
             );
         }

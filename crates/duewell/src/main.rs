@@ -129,7 +129,20 @@ enum Command {
     },
 }
 
+/// Ends quietly when the reader of our output has gone, as `head` does: the work is done by then.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if text.starts_with("failed printing to stdout") {
+            std::process::exit(141);
+        }
+        usual(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_the_reader();
     let cli = Cli::parse();
     match run(&cli) {
         Ok(code) => code,

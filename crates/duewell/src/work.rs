@@ -36,7 +36,8 @@ pub fn bar(global: &Global, what: &str) -> ProgressBar {
 
 pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table
+        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY.row_separator(comfy_table::LineStyle::none()));
     table.set_header(header.to_vec());
     table
 }
