@@ -85,13 +85,13 @@ fn statement(mut out: BufWriter<File>, debtors: u64) -> anyhow::Result<()> {
         let asked = amount_minor(number);
         let paid =
             Money::new(if line % 10 == 0 { asked / 2 } else { asked }, duewell_domain::money::Currency::EUR);
-        write!(
+        writeln!(
             out,
             "<Ntry><Amt Ccy=\"EUR\">{paid}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{TODAY}</Dt></BookgDt>\
              <ValDt><Dt>{TODAY}</Dt></ValDt><AcctSvcrRef>B{line:010}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd>\
              <SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>\
              <RltdPties><Dbtr><Pty><Nm>Payer {line}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>DE75512108001245126199</IBAN></Id></DbtrAcct>\
-             </RltdPties><RmtInf><Ustrd>Payment INV-{number:010} thanks</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n",
+             </RltdPties><RmtInf><Ustrd>Payment INV-{number:010} thanks</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>",
             paid = paid.major_text(),
         )?;
     }

@@ -1,5 +1,7 @@
 //! The program on whole and on broken case files, beside a second verifier in Python.
 
+#![expect(clippy::disallowed_methods, reason = "tests are told by the environment where the interpreter is")]
+
 #[path = "../../duewell-domain/tests/evidence_support/mod.rs"]
 #[expect(dead_code, reason = "some helpers serve the tests of the domain only")]
 mod evidence_support;
