@@ -200,6 +200,8 @@ pub enum Reason {
     NotYet,
     /// The last notice is too recent.
     TooSoon,
+    /// The last notice has not left yet, or nobody knows whether it did.
+    NoticeOnItsWay,
     /// What is overdue is within the tolerance.
     BelowTolerance,
     /// All steps are done: a person decides.
@@ -241,6 +243,7 @@ impl Reason {
             Reason::NothingOpen => "nothing_open",
             Reason::NotYet => "not_yet",
             Reason::TooSoon => "too_soon",
+            Reason::NoticeOnItsWay => "notice_on_its_way",
             Reason::BelowTolerance => "below_tolerance",
             Reason::ScenarioFinished => "scenario_finished",
             Reason::OnHold(_) => "on_hold",
@@ -256,10 +259,11 @@ impl Reason {
         }
     }
 
-    const PLAIN: [Reason; 13] = [
+    const PLAIN: [Reason; 14] = [
         Reason::NothingOpen,
         Reason::NotYet,
         Reason::TooSoon,
+        Reason::NoticeOnItsWay,
         Reason::BelowTolerance,
         Reason::ScenarioFinished,
         Reason::StaleMoney,
@@ -278,6 +282,7 @@ impl Reason {
             Reason::NothingOpen => "nothing is open",
             Reason::NotYet => "no step is due yet",
             Reason::TooSoon => "the last notice is too recent",
+            Reason::NoticeOnItsWay => "the last notice has not left yet, or its outcome is unknown",
             Reason::BelowTolerance => "the overdue amount is within the tolerance",
             Reason::ScenarioFinished => "all steps are done, a person decides",
             Reason::OnHold(HoldReason::Dispute) => "on hold: the debtor contests the claim",
@@ -341,6 +346,8 @@ pub struct CaseFacts<'a> {
     pub zones: &'a [TimeZone],
     /// Contacts of the last weeks, by any channel, for any case of the debtor.
     pub contacted_at: &'a [Timestamp],
+    /// A notice of this case is decided and has not left yet, or nobody knows whether it did.
+    pub notice_on_its_way: bool,
     /// A payment that is surely this debtor's waits in the match queue.
     pub payment_waiting: bool,
     /// The newest bank import is older than the tenant allows.
@@ -583,6 +590,9 @@ fn refusal(
 ) -> Result<Result<Notify, (Reason, Option<Date>)>, MoneyError> {
     let tomorrow = rules.today.tomorrow().ok();
     let rule = &rules.scenario.steps[step];
+    if facts.notice_on_its_way {
+        return Ok(Err((Reason::NoticeOnItsWay, tomorrow)));
+    }
     if facts.money_is_stale {
         return Ok(Err((Reason::StaleMoney, tomorrow)));
     }

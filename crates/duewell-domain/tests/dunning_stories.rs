@@ -445,6 +445,7 @@ impl World {
                 contact_points: &self.points,
                 zones: &self.zones,
                 contacted_at: &self.contacted,
+                notice_on_its_way: false,
                 payment_waiting: self.payment_waiting,
                 money_is_stale: self.money_is_stale,
             },

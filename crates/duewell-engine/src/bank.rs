@@ -137,7 +137,7 @@ pub fn import_statement<R: BufRead>(
     }
     if !dry_run {
         booking.flush_all(&mut summary, progress)?;
-        booking.finish(&summary)?;
+        booking.finish(&summary, sha256)?;
     }
     Ok(summary)
 }
@@ -455,7 +455,7 @@ impl<'a> Booking<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, summary: &StatementSummary) -> Result<(), EngineError> {
+    fn finish(&mut self, summary: &StatementSummary, sha256: &[u8; 32]) -> Result<(), EngineError> {
         self.batch.rows_new = (summary.matched + summary.queued + summary.outgoing) as i64;
         self.batch.rows_same = summary.known as i64;
         self.batch.rows_wrong = summary.refused.len() as i64;
@@ -464,7 +464,12 @@ impl<'a> Booking<'a> {
         desk.store.write(|tx| -> Result<(), EngineError> {
             import::update_counts(tx, desk.book.id, batch)?;
             // A statement counts as brought in when all its lines are booked: only then is money known.
+            // One that was brought in before tells nothing new about who has paid.
+            let nothing_new = batch.rows_new == 0;
             for statement in statements {
+                if nothing_new && payment::is_statement_known(tx, desk.book.id, statement, sha256)? {
+                    continue;
+                }
                 payment::insert_statement(tx, desk.book.id, statement, batch.id)?;
             }
             let mut journal = Journal::open(tx, desk.book.id, now)?;

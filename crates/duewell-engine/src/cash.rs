@@ -286,7 +286,7 @@ fn finish(
     let debtors = || parts.iter().map(|part| part.debtor).chain(payment.debtor);
     journal.load_subjects(tx, debtors())?;
     journal_payment(journal, desk, desk.now(), kind, actor, payment, parts)?;
-    look_today(tx, desk, debtors(), Cases::Running)
+    look_today(tx, desk, debtors(), Cases::All)
 }
 
 /// A guess about a waiting payment, for a person to accept or not.

@@ -331,6 +331,7 @@ pub(crate) fn case_facts<'a>(
         contact_points: list(facts.contact_points.get(&case.debtor)),
         zones,
         contacted_at: list(facts.contacted.get(&case.debtor)),
+        notice_on_its_way: facts.on_the_way.contains(&case.id),
         payment_waiting: facts.payment_waiting.contains(&case.debtor),
         money_is_stale: false,
     }

@@ -292,13 +292,9 @@ fn verdict(
     let Some(to) = contact_point(facts, notice) else {
         return Ok(SendVerdict::Withdraw { because: Reason::NoAddress });
     };
-    // The notice itself is in the contact history since it was decided: it does not forbid itself.
-    let mut contacted = facts.contacted.get(&notice.debtor).cloned().unwrap_or_default();
-    if let Some(own) = contacted.iter().position(|&moment| moment == notice.send_at) {
-        contacted.swap_remove(own);
-    }
-    // Notices that wait for a later hour have not contacted anyone yet.
-    contacted.retain(|&moment| moment <= rules.now);
+    // What waits for a later hour, this notice included, has not contacted anyone yet.
+    let nobody = Vec::new();
+    let contacted = facts.reached.get(&notice.debtor).unwrap_or(&nobody);
     let empty = Vec::new();
     let send = SendFacts {
         items: &items,
@@ -306,7 +302,7 @@ fn verdict(
         holds: facts.holds.get(&notice.debtor).unwrap_or(&empty),
         to,
         zones: &zones,
-        contacted_at: &contacted,
+        contacted_at: contacted,
         payment_waiting: facts.payment_waiting.contains(&notice.debtor),
         money_is_stale: stale,
     };
@@ -372,6 +368,7 @@ fn record(
             notice.state = NoticeState::Sent;
             notice.sent_at = Some(now);
             notice.because = None;
+            keep_distance(tx, desk, &notice, today)?;
             response
         }
         Outcome::Temporary { reason } => {
@@ -408,6 +405,19 @@ fn record(
     Ok(notice.state)
 }
 
+/// Counts the case's distance between notices from the day on which this one left, if it left late.
+fn keep_distance(tx: &mut Tx<'_>, desk: &Desk, notice: &Notice, today: Date) -> Result<(), EngineError> {
+    if today <= notice.decided_on {
+        return Ok(());
+    }
+    let key = (notice.debtor, notice.total.currency);
+    let Some(mut case) = case::load_cases(tx, desk.book.id, &[notice.debtor])?.remove(&key) else {
+        return Ok(());
+    };
+    case.last_notice_on = case.last_notice_on.max(Some(today));
+    Ok(case::update_cases(tx, desk.book.id, &[case])?)
+}
+
 /// Gives a case its step back after a notice that never reached the debtor, from tomorrow on.
 fn step_back(tx: &mut Tx<'_>, desk: &Desk, notice: &Notice, today: Date) -> Result<(), EngineError> {
     let book = desk.book.id;
@@ -419,7 +429,10 @@ fn step_back(tx: &mut Tx<'_>, desk: &Desk, notice: &Notice, today: Date) -> Resu
         .iter()
         .filter(|other| other.id != notice.id && other.case == case.id)
         .filter(|other| !matches!(other.state, NoticeState::Withdrawn | NoticeState::Failed))
-        .map(|other| other.decided_on)
+        .map(|other| match other.sent_at {
+            Some(at) => other.decided_on.max(at.to_zoned(desk.zone.clone()).date()),
+            None => other.decided_on,
+        })
         .max();
     if before_due {
         let stated: Vec<(i64, i64)> = serde_json::from_str(&notice.items)?;
@@ -430,7 +443,12 @@ fn step_back(tx: &mut Tx<'_>, desk: &Desk, notice: &Notice, today: Date) -> Resu
             &stated.iter().map(|&(id, _)| ReceivableId(id)).collect::<Vec<_>>(),
         )?;
     } else if i64::from(case.cycle) == notice.cycle {
-        case.steps_done = case.steps_done.saturating_sub(1);
+        // Only the newest step can be taken again: one after it would be repeated with it.
+        let steps = desk.scenario.steps.iter().take(notice.step as usize + 1);
+        let place = steps.filter(|step| step.offset_days > 0).count();
+        if case.steps_done as usize == place {
+            case.steps_done -= 1;
+        }
     }
     let tomorrow = today.tomorrow().ok();
     case.next_event_on = match (case.next_event_on, tomorrow) {
@@ -462,6 +480,7 @@ pub fn settle_unknown(
                 notice.state = NoticeState::Sent;
                 notice.sent_at = Some(now);
                 notice.because = Some("a person found that it arrived".to_owned());
+                keep_distance(tx, desk, &notice, today)?;
             }
             Arrived::No => {
                 notice.state = NoticeState::Withdrawn;

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use duewell_domain::debtor::ContactPoint;
 use duewell_domain::hold::Hold;
-use duewell_domain::id::DebtorId;
+use duewell_domain::id::{CaseId, DebtorId};
 use duewell_store::debtor::Debtor;
+use duewell_store::notice::NoticeState;
 use duewell_store::receivable::Receivable;
 use duewell_store::{Tx, debtor, notice, payment, receivable};
 use jiff::tz::TimeZone;
@@ -21,7 +22,12 @@ pub(crate) struct Facts {
     pub contact_points: HashMap<DebtorId, Vec<ContactPoint>>,
     pub open: HashMap<DebtorId, Vec<Receivable>>,
     pub holds: HashMap<DebtorId, Vec<Hold>>,
+    /// Contacts made or decided: what a new decision counts.
     pub contacted: HashMap<DebtorId, Vec<Timestamp>>,
+    /// Contacts that were or may have been made: what a notice about to leave counts.
+    pub reached: HashMap<DebtorId, Vec<Timestamp>>,
+    /// Cases with a notice that has not left yet, or of which nobody knows whether it did.
+    pub on_the_way: HashSet<CaseId>,
     pub payment_waiting: HashSet<DebtorId>,
     zones: HashMap<String, Vec<TimeZone>>,
 }
@@ -38,12 +44,28 @@ impl Facts {
         let longest = desk.settings.contact_policy.caps.iter().map(|cap| cap.days).max().unwrap_or(0);
         // Two days more, so that every zone's calendar day is covered.
         let since = now - ((i64::from(longest) + 2) * 24).hours();
+        let (mut contacted, mut reached): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
+        let mut on_the_way = HashSet::new();
+        for (debtor, contacts) in notice::load_contacts(tx, book, debtors, since)? {
+            for contact in contacts {
+                contacted.entry(debtor).or_default().push(contact.at);
+                if contact.state != NoticeState::Pending {
+                    reached.entry(debtor).or_default().push(contact.at);
+                }
+                let unsure = [NoticeState::Pending, NoticeState::Sending, NoticeState::Unknown];
+                if unsure.contains(&contact.state) {
+                    on_the_way.insert(contact.case);
+                }
+            }
+        }
         Ok(Facts {
             debtors: debtor::load_debtors(tx, book, debtors)?,
             contact_points: debtor::load_contact_points(tx, book, debtors)?,
             open: receivable::load_open(tx, book, debtors)?,
             holds: debtor::load_holds(tx, book, debtors)?,
-            contacted: notice::load_contacted(tx, book, debtors, since)?,
+            contacted,
+            reached,
+            on_the_way,
             payment_waiting: payment::debtors_with_waiting(tx, book, debtors)?,
             zones: HashMap::new(),
         })

@@ -149,6 +149,7 @@ fn debtor_record(buyer: &Party) -> Option<DebtorRecord> {
         name,
         emails,
         phones: Vec::new(),
+        country: address.country.clone(),
         addresses: some_address
             .then(|| AddressRecord {
                 street,

@@ -381,7 +381,7 @@ fn debtor_of(record: &DebtorRecord, id: DebtorId) -> Debtor {
         kind: record.kind,
         name: record.name.clone(),
         language: record.language.clone(),
-        country: record.addresses.iter().find_map(|address| address.country.clone()),
+        country: record.country.clone(),
         zone: record.time_zone.clone(),
         segment: record.segment.clone(),
         group: record.group.clone(),
@@ -521,6 +521,9 @@ struct Terms {
     issued_on: Option<jiff::civil::Date>,
     due_on: jiff::civil::Date,
     description: String,
+    /// It had been withdrawn and owed nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    withdrawn: bool,
 }
 
 impl Terms {
@@ -534,7 +537,13 @@ impl Terms {
             issued_on: receivable.issued_on,
             due_on: receivable.due_on,
             description: receivable.description.clone(),
+            withdrawn: receivable.state == ReceivableState::Cancelled,
         }
+    }
+
+    /// What is claimed under these terms.
+    fn claimed(&self) -> Money {
+        if self.withdrawn { Money::zero(self.amount.currency) } else { self.amount }
     }
 
     fn of_record(record: &ReceivableRecord) -> Terms {
@@ -547,6 +556,7 @@ impl Terms {
             issued_on: record.issued_on,
             due_on: record.due_on,
             description: record.description.clone().unwrap_or_default(),
+            withdrawn: false,
         }
     }
 
@@ -621,8 +631,7 @@ pub(crate) fn apply_receivables(
             fresh.push(receivable);
             continue;
         };
-        let same_terms = Terms::of(before) == wanted && before.debtor == owner;
-        if same_terms && before.state != ReceivableState::Cancelled {
+        if Terms::of(before) == wanted && before.debtor == owner {
             counted.same += 1;
             continue;
         }
@@ -748,28 +757,33 @@ pub fn undo_import(desk: &Desk, batch: BatchId) -> Result<UndoSummary, EngineErr
                     let id = duewell_domain::id::ReceivableId(change.item);
                     let now_is = receivable::load_receivable(tx, book, change.debtor, id)?
                         .ok_or_else(|| EngineError::NotFound("receivable", id.to_string()))?;
-                    let paid = now_is.amount.minus(now_is.open)?;
-                    let open = before.amount.minus(paid)?;
+                    let claimed = Terms::of(&now_is).claimed();
+                    let open = before.claimed().minus(claimed.minus(now_is.open)?)?;
                     if open.is_negative() {
                         return Err(EngineError::Refused(format!(
                             "more was paid on {} than it was for before: take the payment off first",
                             now_is.number
                         )));
                     }
-                    let difference = before.amount.minus(now_is.amount)?;
+                    let difference = before.claimed().minus(claimed)?;
                     if !difference.is_zero() {
                         entries.push(Entry::claim_change(desk.id(), today, change.debtor, id, difference)?);
                     }
                     events.push((change.debtor, "receivable.changed", serde_json::to_vec(&before)?));
+                    let withdrawn = before.withdrawn;
                     let mut restored = before.receivable(change.debtor, id);
                     restored.open = open;
-                    restored.state = if open.is_zero() { ReceivableState::Settled } else { ReceivableState::Open };
+                    restored.state = match (withdrawn, open.is_zero()) {
+                        (true, _) => ReceivableState::Cancelled,
+                        (false, true) => ReceivableState::Settled,
+                        (false, false) => ReceivableState::Open,
+                    };
                     receivable::update_terms(tx, book, &[restored], &mut shapes)?;
                     summary.restored += 1;
                 }
                 posting::insert_entries(tx, book, &entries)?;
                 let touched: HashSet<DebtorId> = events.iter().map(|(debtor, _, _)| *debtor).collect();
-                look_today(tx, desk, touched, Cases::Running)?;
+                look_today(tx, desk, touched, Cases::All)?;
             }
             "debtors" => {
                 for change in import::list_changes(tx, book, batch)? {

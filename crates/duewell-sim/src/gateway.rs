@@ -67,7 +67,8 @@ pub struct SimMail {
 impl SimMail {
     fn note(&mut self, envelope: &Envelope, bytes: &[u8], arrived: bool, fate: Fate) {
         let message_id = header(bytes, "message-id").unwrap_or_default();
-        let repeated = !self.seen.insert(message_id.clone()) && self.drops_repeats;
+        // Only what was taken can be known again.
+        let repeated = arrived && !self.seen.insert(message_id.clone()) && self.drops_repeats;
         self.log.lock().expect("the log is never held by one that panics").push(Sending {
             at: self.hands.now(),
             to: envelope.to.clone(),
@@ -89,7 +90,12 @@ impl MailGateway for SimMail {
         if self.fuse.burns_before_sending() {
             self.fuse.blow();
         }
-        let (fate, arrived) = if lot < temporary {
+        // What was taken once is taken again, and dropped: that is what makes sending it again safe.
+        let taken = self.drops_repeats
+            && header(bytes, "message-id").is_some_and(|message_id| self.seen.contains(&message_id));
+        let (fate, arrived) = if taken {
+            (Fate::Accepted, true)
+        } else if lot < temporary {
             (Fate::Temporary, false)
         } else if lot < temporary + permanent {
             (Fate::Permanent, false)

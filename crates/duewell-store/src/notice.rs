@@ -28,8 +28,8 @@ statements! {
     STRANDED = concat!("select ", columns!(), " from notice where book_id = $1 and state = 'sending' and leased_until <= $2
         order by leased_until, debtor_id, notice_id limit $3 for update skip locked");
     NEXT_SEND = "select min(send_at) from notice where book_id = $1 and state = 'pending'";
-    CONTACTED = concat!("select debtor_id, coalesce(sent_at, send_at) from notice
-        where book_id = $1 and (send_at >= $2 or sent_at >= $2) and state in ('pending', 'sending', 'sent', 'unknown') and debtor_id in (", in_list_after!(), ")");
+    CONTACTS = concat!("select debtor_id, coalesce(sent_at, send_at), case_id, state from notice
+        where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and state in ('pending', 'sending', 'sent', 'unknown') and debtor_id in (", in_list_after!(), ")");
     OF_DEBTOR = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 order by notice_id");
     RECENT = concat!("select ", columns!(), " from notice where book_id = $1 and state = $2 order by debtor_id, notice_id limit $3");
     COUNTS = "select state, count(*) from notice where book_id = $1 group by state order by state";
@@ -195,21 +195,31 @@ pub fn next_send_at(tx: &mut Tx<'_>, book: BookId) -> Result<Option<Timestamp>, 
     tx.one(&NEXT_SEND, &[book.into()], |row| row.opt_timestamp(0))
 }
 
-/// Loads when debtors were contacted (or will be, by pending notices) since `since`.
-pub fn load_contacted(
+/// A contact that was made, may have been made, or is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// When it left, or is to leave.
+    pub at: Timestamp,
+    pub case: CaseId,
+    pub state: NoticeState,
+}
+
+/// Loads how debtors were contacted since `since`, and what is still to leave.
+pub fn load_contacts(
     tx: &mut Tx<'_>,
     book: BookId,
     debtors: &[DebtorId],
     since: Timestamp,
-) -> Result<HashMap<DebtorId, Vec<Timestamp>>, StoreError> {
-    let mut contacted: HashMap<DebtorId, Vec<Timestamp>> = HashMap::new();
+) -> Result<HashMap<DebtorId, Vec<Contact>>, StoreError> {
+    let mut contacts: HashMap<DebtorId, Vec<Contact>> = HashMap::new();
     for chunk in debtors.chunks(IN_LIST) {
-        tx.each(&CONTACTED, &pad_with(book, since, chunk), |row| {
-            contacted.entry(row.id(0)?).or_default().push(row.timestamp(1)?);
+        tx.each(&CONTACTS, &pad_with(book, since, chunk), |row| {
+            let contact = Contact { at: row.timestamp(1)?, case: row.id(2)?, state: row.word(3)? };
+            contacts.entry(row.id(0)?).or_default().push(contact);
             Ok(())
         })?;
     }
-    Ok(contacted)
+    Ok(contacts)
 }
 
 /// Lists all notices of a debtor.

@@ -28,6 +28,10 @@ statements! {
     WAITING = concat!("select distinct debtor_id from payment where book_id = $1 and state = 'queued' and debtor_id in (", in_list!(), ")");
     ALL = concat!("select ", columns!(), " from payment where book_id = $1 order by payment_id");
     NEWEST_STATEMENT = "select max(imported_at) from statement where book_id = $1";
+    STATEMENT_KNOWN = "select count(*) from statement s
+        join import_batch b on b.book_id = s.book_id and b.batch_id = s.batch_id
+        where s.book_id = $1 and s.account = $2 and s.identification = $3 and s.entries = $4
+            and (s.entries > 0 or b.sha256 = $5)";
     STATEMENTS = "select statement_id, account, identification, currency, opening_minor, closing_minor, first_on, last_on, entries, imported_at
         from statement where book_id = $1 order by statement_id desc limit $2";
 }
@@ -260,6 +264,23 @@ pub struct Statement {
     pub last_on: Option<Date>,
     pub entries: i64,
     pub imported_at: Timestamp,
+}
+
+/// Says whether a statement was brought in before; an empty one is known by its file alone.
+pub fn is_statement_known(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    statement: &Statement,
+    sha256: &[u8],
+) -> Result<bool, StoreError> {
+    let parameters = [
+        book.into(),
+        (&statement.account).into(),
+        (&statement.identification).into(),
+        V::Int(statement.entries),
+        V::Bytes(sha256),
+    ];
+    Ok(tx.one(&STATEMENT_KNOWN, &parameters, |row| row.int(0))? > 0)
 }
 
 /// Adds a statement.

@@ -68,7 +68,7 @@ mod tests {
         for (text, country) in [
             ("030 1234567", None),
             ("030 1234567", Some("ZZ")),
-            ("12", Some("DE")),
+            ("123456789012345678", Some("DE")),
             ("+", None),
             ("+999 123", None),
             ("call me", Some("DE")),

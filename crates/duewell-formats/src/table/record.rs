@@ -25,6 +25,8 @@ pub struct DebtorRecord {
     pub emails: Vec<String>,
     /// E.164.
     pub phones: Vec<String>,
+    /// ISO 3166 alpha-2, with or without an address: it tells the hour where the debtor is.
+    pub country: Option<String>,
     pub addresses: Vec<AddressRecord>,
     /// ISO 639-1.
     pub language: Option<String>,
@@ -162,6 +164,7 @@ fn debtor(reader: &RowReader<'_>, row: &Row, seen: &mut SeenIds) -> Result<Debto
         name,
         emails,
         phones,
+        country: country.map(str::to_owned),
         addresses,
         language,
         time_zone,

@@ -99,8 +99,9 @@ impl Life {
 
     fn debtor_row(&self, index: usize, email: &str) -> String {
         let person = &self.world.people[index];
+        let city = if self.plan.overlooks("country") { "Ort" } else { "" };
         format!(
-            "{},{},{},{email},Ort,{},{},{}\n",
+            "{},{},{},{email},{city},{},{},{}\n",
             person.external_id,
             person.name,
             if person.company { "company" } else { "person" },

@@ -215,15 +215,21 @@ fn the_contact_history_counts_what_reached_the_debtor_or_still_may() {
         store.write(|tx| update_outcomes(tx, A, &notices.iter().collect::<Vec<_>>())).unwrap();
         let contacted = |since: i64| {
             let asked: Vec<DebtorId> = (1..=130).map(DebtorId).collect();
-            let mut found = store.read(|tx| load_contacted(tx, A, &asked, minute(since))).unwrap();
-            found.values_mut().for_each(|moments| moments.sort());
-            found
+            let found = store.read(|tx| load_contacts(tx, A, &asked, minute(since))).unwrap();
+            let moments = |contacts: Vec<Contact>| {
+                let mut moments: Vec<Timestamp> = contacts.iter().map(|contact| contact.at).collect();
+                moments.sort();
+                moments
+            };
+            found.into_iter().map(|(debtor, contacts)| (debtor, moments(contacts))).collect::<HashMap<_, _>>()
         };
         // Pending (10), sending (11), sent (12) and unknown (15) count; failed and withdrawn ones never arrived.
         let first = vec![minute(11), minute(15), minute(15), minute(17)];
         assert_eq!(contacted(0), HashMap::from([(DebtorId(1), first), (DebtorId(2), vec![minute(3)])]));
-        assert_eq!(contacted(18), HashMap::new());
         assert_eq!(contacted(3)[&DebtorId(2)], [minute(3)], "the moment itself is within");
+        // What has not left yet counts however long ago it was to leave.
+        assert_eq!(contacted(18)[&DebtorId(2)], [minute(3)]);
+        assert_eq!(contacted(18)[&DebtorId(1)].len(), 3);
     });
 }
 
@@ -233,8 +239,9 @@ fn a_notice_that_was_sent_late_counts_from_the_moment_it_was_sent() {
         insert(store, A, &[pending(1, 1)]);
         let late = Notice { state: NoticeState::Sent, sent_at: Some(minute(5_000)), ..pending(1, 1) };
         store.write(|tx| update_outcomes(tx, A, &[&late])).unwrap();
-        let contacted = store.read(|tx| load_contacted(tx, A, &[DebtorId(1)], minute(4_000))).unwrap();
-        assert_eq!(contacted, HashMap::from([(DebtorId(1), vec![minute(5_000)])]));
+        let contacted = store.read(|tx| load_contacts(tx, A, &[DebtorId(1)], minute(4_000))).unwrap();
+        assert_eq!(contacted[&DebtorId(1)][0].at, minute(5_000));
+        assert_eq!(contacted.len(), 1);
     });
 }
 
@@ -252,13 +259,12 @@ fn notices_stay_in_their_book() {
         },
         &|tx, book| {
             let asked = [DebtorId(1), DebtorId(2)];
-            let contacted: BTreeMap<_, _> =
-                load_contacted(tx, book, &asked, minute(0))?.into_iter().collect();
+            let contacted: BTreeMap<_, _> = load_contacts(tx, book, &asked, minute(0))?.into_iter().collect();
             Ok(vec![
                 ("list_pending", format!("{:?}", list_pending(tx, book, minute(99), 9)?)),
                 ("list_stranded", format!("{:?}", list_stranded(tx, book, minute(99), 9)?)),
                 ("next_send_at", format!("{:?}", next_send_at(tx, book)?)),
-                ("load_contacted", format!("{contacted:?}")),
+                ("load_contacts", format!("{contacted:?}")),
                 ("notices_of_debtor", format!("{:?}", notices_of_debtor(tx, book, DebtorId(1))?)),
                 ("list_in_state", format!("{:?}", list_in_state(tx, book, NoticeState::Pending, 9)?)),
                 ("count_states", format!("{:?}", count_states(tx, book)?)),

@@ -227,6 +227,14 @@ fn statements_are_listed_newest_first_with_the_balances_they_have() {
         assert_eq!(list(1), kept[3..]);
         assert_eq!(store.read(|tx| newest_statement_at(tx, A)).unwrap(), Some(kept[0].imported_at));
         assert_eq!(store.read(|tx| newest_statement_at(tx, B)).unwrap(), None);
+        for one in &kept {
+            // Only a statement with entries is known by its account and name; an empty one by its file too.
+            let known = |book, one: &Statement| {
+                store.read(|tx| is_statement_known(tx, book, one, b"another file")).unwrap()
+            };
+            assert!(!known(B, one));
+            assert!(!known(A, &Statement { identification: "another".to_owned(), ..one.clone() }));
+        }
         let again = store.write(|tx| insert_statement(tx, A, &kept[0], BatchId(2)));
         assert!(matches!(again, Err(StoreError::Duplicate { .. })), "{again:?}");
     });
