@@ -222,7 +222,7 @@ pub enum Reason {
     Policy(ContactRule),
     /// It was paid between decision and sending.
     Paid,
-    /// The amounts changed between decision and sending.
+    /// Amounts or due dates changed between decision and sending.
     AmountChanged,
     /// The template could not be filled in for this debtor.
     TextFailed,
@@ -301,7 +301,7 @@ impl Reason {
             Reason::Policy(ContactRule::FrequencyCap) => "contacted often enough already",
             Reason::Policy(ContactRule::NoCommonHour) => "the debtor's time zones leave no common hour",
             Reason::Paid => "paid in the meantime",
-            Reason::AmountChanged => "the amount changed in the meantime",
+            Reason::AmountChanged => "amount or due date changed in the meantime",
             Reason::TextFailed => "the text could not be written",
         }
     }
@@ -335,6 +335,17 @@ impl FromStr for Reason {
     }
 }
 
+/// What became of the newest notice of a case, as far as it stands in the way of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LastNotice {
+    /// It left on an earlier day, or there was none.
+    Settled,
+    /// It is decided and has not left yet, or nobody knows whether it did.
+    OnItsWay,
+    /// It was decided today, whatever became of it: a step is tried once a day.
+    TriedToday,
+}
+
 /// Everything a decision about one case may look at.
 #[derive(Clone)]
 pub struct CaseFacts<'a> {
@@ -346,8 +357,7 @@ pub struct CaseFacts<'a> {
     pub zones: &'a [TimeZone],
     /// Contacts of the last weeks, by any channel, for any case of the debtor.
     pub contacted_at: &'a [Timestamp],
-    /// A notice of this case is decided and has not left yet, or nobody knows whether it did.
-    pub notice_on_its_way: bool,
+    pub last_notice: LastNotice,
     /// A payment that is surely this debtor's waits in the match queue.
     pub payment_waiting: bool,
     /// The newest bank import is older than the tenant allows.
@@ -590,8 +600,10 @@ fn refusal(
 ) -> Result<Result<Notify, (Reason, Option<Date>)>, MoneyError> {
     let tomorrow = rules.today.tomorrow().ok();
     let rule = &rules.scenario.steps[step];
-    if facts.notice_on_its_way {
-        return Ok(Err((Reason::NoticeOnItsWay, tomorrow)));
+    match facts.last_notice {
+        LastNotice::Settled => {}
+        LastNotice::OnItsWay => return Ok(Err((Reason::NoticeOnItsWay, tomorrow))),
+        LastNotice::TriedToday => return Ok(Err((Reason::TooSoon, tomorrow))),
     }
     if facts.money_is_stale {
         return Ok(Err((Reason::StaleMoney, tomorrow)));
@@ -705,8 +717,8 @@ pub fn first_look_on(scenario: &Scenario, due_on: Date) -> Date {
 /// What is true of a notice when its turn to be sent has come.
 #[derive(Clone)]
 pub struct SendFacts<'a> {
-    /// Open amounts now of the receivables the notice names, and the amounts it states.
-    pub items: &'a [(OpenNow, Money)],
+    /// Of each receivable the notice names: what may be asked for now, and what the notice states.
+    pub items: &'a [(Asked, Asked)],
     pub currency: Currency,
     pub holds: &'a [Hold],
     pub to: &'a ContactPoint,
@@ -717,11 +729,12 @@ pub struct SendFacts<'a> {
     pub money_is_stale: bool,
 }
 
-/// The open amount of a receivable at this moment.
+/// What is asked for of one receivable, and since when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OpenNow {
+pub struct Asked {
     pub receivable: crate::id::ReceivableId,
     pub open: Money,
+    pub due_on: Date,
 }
 
 /// Whether a decided notice may leave now.
@@ -745,7 +758,7 @@ pub fn may_send(facts: &SendFacts<'_>, rules: &Rules<'_>) -> Result<SendVerdict,
     if !open.is_positive() {
         return Ok(SendVerdict::Withdraw { because: Reason::Paid });
     }
-    if facts.items.iter().any(|(now, stated)| now.open != *stated) {
+    if facts.items.iter().any(|(now, stated)| now.open != stated.open || now.due_on != stated.due_on) {
         return Ok(SendVerdict::Withdraw { because: Reason::AmountChanged });
     }
     let held = facts.holds.iter().find(|hold| {

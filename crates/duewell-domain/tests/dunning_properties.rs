@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use duewell_domain::contact::{Cap, ContactFacts, ContactPolicy, ContactRule, may_contact};
 use duewell_domain::debtor::{Channel, Consent, ContactPoint};
 use duewell_domain::dunning::{
-    Case, CaseFacts, Decision, NoticeKind, OpenNow, Reason, Rules, Scenario, ScenarioError, SendFacts,
-    SendVerdict, Step, decide, first_look_on, may_send, reachable,
+    Asked, Case, CaseFacts, Decision, LastNotice, NoticeKind, Reason, Rules, Scenario, ScenarioError,
+    SendFacts, SendVerdict, Step, decide, first_look_on, may_send, reachable,
 };
 use duewell_domain::hold::{Hold, HoldReason};
 use duewell_domain::id::{CaseId, ContactPointId, DebtorId, HoldId, ReceivableId};
@@ -161,7 +161,7 @@ impl World {
             contact_points: &self.points,
             zones: &self.zones,
             contacted_at: &self.contacted,
-            notice_on_its_way: false,
+            last_notice: LastNotice::Settled,
             payment_waiting: self.payment_waiting,
             money_is_stale: self.money_is_stale,
         }
@@ -484,6 +484,7 @@ proptest! {
 struct Sending {
     open: [i64; 2],
     stated: [i64; 2],
+    due_on: Date,
     holds: Vec<Hold>,
     to: ContactPoint,
     zones: Vec<&'static str>,
@@ -500,6 +501,7 @@ impl Sending {
         Sending {
             open: [5_000, 2_500],
             stated: [5_000, 2_500],
+            due_on: date(2026, 11, 1),
             holds: Vec::new(),
             to: email(1),
             zones: vec!["Europe/Berlin"],
@@ -514,12 +516,11 @@ impl Sending {
 
     fn verdict(&self) -> SendVerdict {
         let eur = |minor| Money::new(minor, Currency::EUR);
-        let items: Vec<(OpenNow, Money)> = (0..2)
+        let items: Vec<(Asked, Asked)> = (0..2)
             .map(|i| {
-                (
-                    OpenNow { receivable: ReceivableId(i as i64 + 1), open: eur(self.open[i]) },
-                    eur(self.stated[i]),
-                )
+                let receivable = ReceivableId(i as i64 + 1);
+                let stated = Asked { receivable, open: eur(self.stated[i]), due_on: date(2026, 11, 1) };
+                (Asked { open: eur(self.open[i]), due_on: self.due_on, ..stated }, stated)
             })
             .collect();
         let zones: Vec<TimeZone> = self.zones.iter().map(|name| TimeZone::get(name).unwrap()).collect();
@@ -578,6 +579,8 @@ fn before_sending_each_rule_is_asked_again() {
     check(|s| s.open = [5_001, 2_500], withdrawn(Reason::AmountChanged));
     // The total is the same, what it is for is not.
     check(|s| s.open = [5_100, 2_400], withdrawn(Reason::AmountChanged));
+    // It was put off: what the notice calls overdue is not.
+    check(|s| s.due_on = date(2026, 12, 1), withdrawn(Reason::AmountChanged));
     check(|s| s.hold(Some(2), Dispute, sunday, None), withdrawn(Reason::OnHold(Dispute)));
     check(|s| s.hold(Some(1), Promise, monday, Some(monday)), withdrawn(Reason::OnHold(Promise)));
     check(|s| s.hold(None, Care, sunday, Some(tuesday)), withdrawn(Reason::OnHold(Care)));

@@ -33,8 +33,8 @@ use std::path::{Path, PathBuf};
 use duewell_domain::contact::{Cap, ContactPolicy};
 use duewell_domain::debtor::{Channel, Consent, ContactPoint};
 use duewell_domain::dunning::{
-    Case, CaseFacts, Decision, Notify, OpenNow, Reason, Rules, Scenario, SendFacts, SendVerdict, Step,
-    decide, first_look_on, may_send,
+    Asked, Case, CaseFacts, Decision, LastNotice, Notify, Reason, Rules, Scenario, SendFacts, SendVerdict,
+    Step, decide, first_look_on, may_send,
 };
 use duewell_domain::hold::{Hold, HoldReason};
 use duewell_domain::id::{CaseId, ContactPointId, DebtorId, HoldId, ReceivableId};
@@ -445,7 +445,7 @@ impl World {
                 contact_points: &self.points,
                 zones: &self.zones,
                 contacted_at: &self.contacted,
-                notice_on_its_way: false,
+                last_notice: LastNotice::Settled,
                 payment_waiting: self.payment_waiting,
                 money_is_stale: self.money_is_stale,
             },
@@ -506,15 +506,14 @@ impl World {
     fn send(&self, day: Date, at: Time) -> Answers {
         let (notify, named) = self.last.clone().ok_or("there is no notice to send")?;
         let now = self.moment(day, at);
-        let open = |id: ReceivableId, like: Money| {
-            self.receivables
-                .iter()
-                .find(|one| one.id == id)
-                .map_or(Money::zero(like.currency), |one| one.open)
-        };
-        let items: Vec<(OpenNow, Money)> = named
+        let items: Vec<(Asked, Asked)> = named
             .iter()
-            .map(|&(id, stated)| (OpenNow { receivable: id, open: open(id, stated) }, stated))
+            .map(|&(id, open)| {
+                let now = self.receivables.iter().find(|one| one.id == id);
+                let due_on = now.map_or(day, |one| one.due_on);
+                let stated = Asked { receivable: id, open, due_on };
+                (Asked { open: now.map_or(Money::zero(open.currency), |one| one.open), ..stated }, stated)
+            })
             .collect();
         // The notice does not forbid itself, and what has not left yet has contacted nobody.
         let mut contacted = self.contacted.clone();

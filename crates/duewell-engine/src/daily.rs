@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use duewell_documents::{NoticeFacts, NoticeItem};
 use duewell_domain::debtor::PartyKind;
-use duewell_domain::dunning::{self, Case, CaseFacts, Decision, Notify, Reason, Rules};
+use duewell_domain::dunning::{self, Case, CaseFacts, Decision, LastNotice, Notify, Reason, Rules};
 use duewell_domain::hold::Hold;
 use duewell_domain::id::{DebtorId, NoticeId, ReceivableId};
 use duewell_domain::money::{Currency, Money};
@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::facts::{Facts, Staleness, money_is_stale};
+use crate::facts::{Facts, Staleness, Stated, money_is_stale};
 use crate::lease;
 
 /// Cases per transaction: large enough for set-based work, small enough for memory.
@@ -331,7 +331,7 @@ pub(crate) fn case_facts<'a>(
         contact_points: list(facts.contact_points.get(&case.debtor)),
         zones,
         contacted_at: list(facts.contacted.get(&case.debtor)),
-        notice_on_its_way: facts.on_the_way.contains(&case.id),
+        last_notice: facts.last_notice.get(&case.id).copied().unwrap_or(LastNotice::Settled),
         payment_waiting: facts.payment_waiting.contains(&case.debtor),
         money_is_stale: false,
     }
@@ -429,7 +429,7 @@ fn write_notice(
         subject: &text.subject,
         body: &text.body,
     })?;
-    let stated: Vec<(i64, i64)> = named.iter().map(|one| (one.id.0, one.open.minor)).collect();
+    let stated: Vec<Stated> = named.iter().map(|one| Stated(one.id, one.open.minor, one.due_on)).collect();
     let notice = Notice {
         debtor: debtor.id,
         id,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use duewell_documents::{Notice as Text, parts};
 use duewell_domain::debtor::ContactPoint;
-use duewell_domain::dunning::{OpenNow, Reason, Rules, SendFacts, SendVerdict, may_send};
-use duewell_domain::id::{DebtorId, ReceivableId};
+use duewell_domain::dunning::{Asked, Reason, Rules, SendFacts, SendVerdict, may_send};
+use duewell_domain::id::DebtorId;
 use duewell_domain::money::Money;
 use duewell_gateways::{Envelope, Mail, MailGateway, Mailbox, Outcome, compose};
 use duewell_store::journal::{self, Event, Journal};
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::daily::opt_out_address;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::facts::{Facts, Staleness, money_is_stale};
+use crate::facts::{Facts, Staleness, Stated, money_is_stale};
 
 const ACTOR: &str = "system:deliver";
 /// Waiting times between attempts after temporary failures; then the notice has failed.
@@ -58,8 +58,7 @@ pub fn deliver(
     progress: &mut dyn FnMut(&DeliverySummary),
 ) -> Result<DeliverySummary, EngineError> {
     let mut summary = DeliverySummary::default();
-    let resend_is_safe = gateway.resend_is_safe();
-    summary.unknown += desk.store.write(|tx| recover(tx, desk, resend_is_safe))?;
+    summary.unknown += desk.store.write(|tx| recover(tx, desk, gateway))?;
     let mut outcome: Option<(Notice, Outcome)> = None;
     let mut attempts = 0;
     loop {
@@ -143,32 +142,55 @@ struct DecidedText {
 
 /// Settles attempts that never reported back.
 ///
-/// Where sending the same message id again cannot make a second message, the attempt is repeated;
-/// elsewhere the outcome is unknown and a person decides.
-fn recover(tx: &mut Tx<'_>, desk: &Desk, resend_is_safe: bool) -> Result<u64, EngineError> {
-    let now = desk.now();
+/// Some gateways can say whether they took the message; elsewhere the outcome is unknown and a person decides.
+fn recover(tx: &mut Tx<'_>, desk: &Desk, gateway: &dyn MailGateway) -> Result<u64, EngineError> {
+    let (now, today) = (desk.now(), desk.today());
     // With the book's only writer restarted, no attempt can still be under way: do not wait for the lease.
     let until = if (desk.is_alone)() { Timestamp::MAX } else { now };
-    let stranded = notice::list_stranded(tx, desk.book.id, until, 10_000)?;
-    if stranded.is_empty() {
+    let mut settled = notice::list_stranded(tx, desk.book.id, until, 10_000)?;
+    if settled.is_empty() {
         return Ok(0);
     }
     let mut journal = Journal::open(tx, desk.book.id, now)?;
-    journal.load_subjects(tx, stranded.iter().map(|notice| notice.debtor))?;
-    let mut settled = stranded;
+    journal.load_subjects(tx, settled.iter().map(|notice| notice.debtor))?;
+    let mut unknown = 0;
     for notice in &mut settled {
-        if resend_is_safe {
-            notice.state = NoticeState::Pending;
-            notice.send_at = now;
-        } else {
-            notice.state = NoticeState::Unknown;
-            notice.because = Some("the attempt was interrupted: it may or may not have left".to_owned());
+        match gateway.was_taken(&message_id(desk, notice)) {
+            Some(true) => {
+                notice.state = NoticeState::Sent;
+                notice.sent_at = Some(now);
+                notice.because = None;
+                keep_distance(tx, desk, notice, today)?;
+            }
+            Some(false) => {
+                notice.state = NoticeState::Pending;
+                notice.send_at = now;
+            }
+            None => {
+                unknown += 1;
+                notice.state = NoticeState::Unknown;
+                notice.because = Some("the attempt was interrupted: it may or may not have left".to_owned());
+            }
         }
         journal_state(&mut journal, desk, now, notice, "notice.interrupted", None)?;
     }
     notice::update_outcomes(tx, desk.book.id, &settled.iter().collect::<Vec<_>>())?;
     journal.flush(tx)?;
-    Ok(if resend_is_safe { 0 } else { settled.len() as u64 })
+    Ok(unknown)
+}
+
+/// Returns the address in `From:`.
+fn sender(desk: &Desk) -> &str {
+    match desk.settings.sender_email.as_str() {
+        "" => desk.settings.creditor.email.as_str(),
+        address => address,
+    }
+}
+
+/// Returns the one id of every attempt (RFC 5322, 3.6.4): the same notice again is the same message.
+fn message_id(desk: &Desk, notice: &Notice) -> String {
+    let domain = sender(desk).rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    format!("{}@{domain}", notice.id)
 }
 
 fn journal_state(
@@ -229,6 +251,8 @@ fn pick(tx: &mut Tx<'_>, desk: &Desk) -> Result<Next, EngineError> {
     for mut notice in pending {
         match verdict(desk, &mut facts, &notice, &rules, stale)? {
             SendVerdict::Send => {
+                // Whatever becomes of it, this is the hour at which the debtor may have been contacted.
+                notice.send_at = now;
                 notice::lease_notices(tx, book, &[&notice], now + LEASE_MINUTES.minutes())?;
                 notice.attempts += 1;
                 notice.state = NoticeState::Sending;
@@ -275,17 +299,18 @@ fn verdict(
     rules: &Rules<'_>,
     stale: bool,
 ) -> Result<SendVerdict, EngineError> {
-    let stated: Vec<(i64, i64)> = serde_json::from_str(&notice.items)?;
+    let stated: Vec<Stated> = serde_json::from_str(&notice.items)?;
     let currency = notice.total.currency;
     let open = facts.open.get(&notice.debtor);
-    let items: Vec<(OpenNow, Money)> = stated
+    let items: Vec<(Asked, Asked)> = stated
         .iter()
-        .map(|&(id, minor)| {
-            let id = ReceivableId(id);
-            let open = open
-                .and_then(|all| all.iter().find(|one| one.id == id))
-                .map_or(Money::zero(currency), |one| one.open);
-            (OpenNow { receivable: id, open }, Money::new(minor, currency))
+        .map(|&Stated(receivable, minor, due_on)| {
+            let stated = Asked { receivable, open: Money::new(minor, currency), due_on };
+            let now = match open.and_then(|all| all.iter().find(|one| one.id == receivable)) {
+                Some(one) => Asked { receivable, open: one.open, due_on: one.due_on },
+                None => Asked { open: Money::zero(currency), ..stated },
+            };
+            (now, stated)
         })
         .collect();
     let zones = facts.zones(desk, notice.debtor);
@@ -325,17 +350,12 @@ fn write_mail(
         .ok_or_else(|| EngineError::NotFound("text of notice", notice.id.to_string()))?;
     let text: DecidedText = serde_json::from_slice(&payload)?;
     let creditor = &desk.settings.creditor;
-    let sender = match desk.settings.sender_email.as_str() {
-        "" => creditor.email.as_str(),
-        address => address,
-    };
+    let sender = sender(desk);
     let debtor = facts.debtors.get(&notice.debtor);
     let written = Text { subject: text.subject, body: text.body };
     let both = parts(&written, &text.language);
-    let domain = sender.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let mail = Mail {
-        // One id for every attempt (RFC 5322, 3.6.4): the same notice again is the same message.
-        message_id: format!("{}@{domain}", notice.id),
+        message_id: message_id(desk, &notice),
         date: now,
         from: Mailbox { name: creditor.name.clone(), email: sender.to_owned() },
         reply_to: (!creditor.email.is_empty() && creditor.email != sender)
@@ -435,12 +455,12 @@ fn step_back(tx: &mut Tx<'_>, desk: &Desk, notice: &Notice, today: Date) -> Resu
         })
         .max();
     if before_due {
-        let stated: Vec<(i64, i64)> = serde_json::from_str(&notice.items)?;
+        let stated: Vec<Stated> = serde_json::from_str(&notice.items)?;
         receivable::clear_announced(
             tx,
             book,
             notice.debtor,
-            &stated.iter().map(|&(id, _)| ReceivableId(id)).collect::<Vec<_>>(),
+            &stated.iter().map(|&Stated(id, ..)| id).collect::<Vec<_>>(),
         )?;
     } else if i64::from(case.cycle) == notice.cycle {
         // Only the newest step can be taken again: one after it would be repeated with it.

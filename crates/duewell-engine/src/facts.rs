@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use duewell_domain::debtor::ContactPoint;
+use duewell_domain::dunning::LastNotice;
 use duewell_domain::hold::Hold;
-use duewell_domain::id::{CaseId, DebtorId};
+use duewell_domain::id::{CaseId, DebtorId, ReceivableId};
 use duewell_store::debtor::Debtor;
 use duewell_store::notice::NoticeState;
 use duewell_store::receivable::Receivable;
 use duewell_store::{Tx, debtor, notice, payment, receivable};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+
+use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -26,8 +30,8 @@ pub(crate) struct Facts {
     pub contacted: HashMap<DebtorId, Vec<Timestamp>>,
     /// Contacts that were or may have been made: what a notice about to leave counts.
     pub reached: HashMap<DebtorId, Vec<Timestamp>>,
-    /// Cases with a notice that has not left yet, or of which nobody knows whether it did.
-    pub on_the_way: HashSet<CaseId>,
+    /// What stands in the way of another notice of a case; most have nothing.
+    pub last_notice: HashMap<CaseId, LastNotice>,
     pub payment_waiting: HashSet<DebtorId>,
     zones: HashMap<String, Vec<TimeZone>>,
 }
@@ -45,16 +49,23 @@ impl Facts {
         // Two days more, so that every zone's calendar day is covered.
         let since = now - ((i64::from(longest) + 2) * 24).hours();
         let (mut contacted, mut reached): (HashMap<_, Vec<_>>, HashMap<_, Vec<_>>) = Default::default();
-        let mut on_the_way = HashSet::new();
+        let mut last_notice = HashMap::new();
+        let today = desk.today();
         for (debtor, contacts) in notice::load_contacts(tx, book, debtors, since)? {
             for contact in contacts {
+                if contact.decided_on == today {
+                    last_notice.insert(contact.case, LastNotice::TriedToday);
+                }
+                match contact.state {
+                    NoticeState::Withdrawn | NoticeState::Failed => continue,
+                    NoticeState::Pending | NoticeState::Sending | NoticeState::Unknown => {
+                        last_notice.insert(contact.case, LastNotice::OnItsWay);
+                    }
+                    NoticeState::Sent => {}
+                }
                 contacted.entry(debtor).or_default().push(contact.at);
                 if contact.state != NoticeState::Pending {
                     reached.entry(debtor).or_default().push(contact.at);
-                }
-                let unsure = [NoticeState::Pending, NoticeState::Sending, NoticeState::Unknown];
-                if unsure.contains(&contact.state) {
-                    on_the_way.insert(contact.case);
                 }
             }
         }
@@ -65,7 +76,7 @@ impl Facts {
             holds: debtor::load_holds(tx, book, debtors)?,
             contacted,
             reached,
-            on_the_way,
+            last_notice,
             payment_waiting: payment::debtors_with_waiting(tx, book, debtors)?,
             zones: HashMap::new(),
         })
@@ -104,3 +115,7 @@ pub(crate) enum Staleness {
     Stale { newest: Timestamp },
     NoStatements,
 }
+
+/// What a notice states of one receivable, as its row keeps it: id, open minor units, due date.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Stated(pub ReceivableId, pub i64, pub Date);

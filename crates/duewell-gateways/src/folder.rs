@@ -74,15 +74,7 @@ impl MailboxFolder {
             .parse_headers(bytes)
             .and_then(|message| message.message_id().map(str::to_owned))
             .unwrap_or_default();
-        let hash = Sha256::digest(if message_id.is_empty() { bytes } else { message_id.as_bytes() });
-        let short: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        let safe: String = message_id
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
-            .take(80)
-            .collect();
-        // The name is made of the message id: the same message again is the same file.
-        let name = format!("{safe}-{short}.eml");
+        let name = file_name(&message_id, bytes);
         let target = self.dir.join(&name);
         let draft = self.dir.join(format!("{name}.part"));
         let mut file = fs::File::create(&draft)?;
@@ -92,6 +84,18 @@ impl MailboxFolder {
         fs::File::open(&self.dir)?.sync_all()?;
         Ok(name)
     }
+}
+
+/// Makes the name of the message id, or of the bytes where there is none: the same message again is the same file.
+fn file_name(message_id: &str, bytes: &[u8]) -> String {
+    let hash = Sha256::digest(if message_id.is_empty() { bytes } else { message_id.as_bytes() });
+    let short: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let safe: String = message_id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
+        .take(80)
+        .collect();
+    format!("{safe}-{short}.eml")
 }
 
 impl MailGateway for MailboxFolder {
@@ -104,8 +108,8 @@ impl MailGateway for MailboxFolder {
         }
     }
 
-    fn resend_is_safe(&self) -> bool {
-        true
+    fn was_taken(&self, message_id: &str) -> Option<bool> {
+        self.dir.join(file_name(message_id, &[])).try_exists().ok()
     }
 }
 

@@ -30,8 +30,9 @@ pub trait MailGateway {
     /// Hands one message over, once.
     fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Outcome;
 
-    /// Says whether sending the same message id again can never make a second message.
-    fn resend_is_safe(&self) -> bool {
-        false
+    /// Says whether a message with this id was taken before, where that can be known.
+    fn was_taken(&self, message_id: &str) -> Option<bool> {
+        let _ = message_id;
+        None
     }
 }

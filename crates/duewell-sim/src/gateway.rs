@@ -119,8 +119,8 @@ impl MailGateway for SimMail {
         }
     }
 
-    fn resend_is_safe(&self) -> bool {
-        self.drops_repeats
+    fn was_taken(&self, message_id: &str) -> Option<bool> {
+        self.drops_repeats.then(|| self.seen.contains(message_id))
     }
 }
 

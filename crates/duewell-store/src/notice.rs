@@ -28,8 +28,8 @@ statements! {
     STRANDED = concat!("select ", columns!(), " from notice where book_id = $1 and state = 'sending' and leased_until <= $2
         order by leased_until, debtor_id, notice_id limit $3 for update skip locked");
     NEXT_SEND = "select min(send_at) from notice where book_id = $1 and state = 'pending'";
-    CONTACTS = concat!("select debtor_id, coalesce(sent_at, send_at), case_id, state from notice
-        where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and state in ('pending', 'sending', 'sent', 'unknown') and debtor_id in (", in_list_after!(), ")");
+    CONTACTS = concat!("select debtor_id, coalesce(sent_at, send_at), case_id, state, decided_on from notice
+        where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and debtor_id in (", in_list_after!(), ")");
     OF_DEBTOR = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 order by notice_id");
     RECENT = concat!("select ", columns!(), " from notice where book_id = $1 and state = $2 order by debtor_id, notice_id limit $3");
     COUNTS = "select state, count(*) from notice where book_id = $1 group by state order by state";
@@ -43,7 +43,7 @@ inserts! {
 }
 
 updates! {
-    LEASE_UPDATE = notice set (state, attempts, leased_until) key (book_id, debtor_id, notice_id);
+    LEASE_UPDATE = notice set (state, attempts, send_at, leased_until) key (book_id, debtor_id, notice_id);
     OUTCOME_UPDATE = notice set (state, because, send_at, leased_until, sent_at) key (book_id, debtor_id, notice_id);
 }
 
@@ -195,13 +195,14 @@ pub fn next_send_at(tx: &mut Tx<'_>, book: BookId) -> Result<Option<Timestamp>, 
     tx.one(&NEXT_SEND, &[book.into()], |row| row.opt_timestamp(0))
 }
 
-/// A contact that was made, may have been made, or is decided.
+/// A contact that was made, may have been made, is decided, or came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// When it left, or is to leave.
     pub at: Timestamp,
     pub case: CaseId,
     pub state: NoticeState,
+    pub decided_on: Date,
 }
 
 /// Loads how debtors were contacted since `since`, and what is still to leave.
@@ -214,7 +215,12 @@ pub fn load_contacts(
     let mut contacts: HashMap<DebtorId, Vec<Contact>> = HashMap::new();
     for chunk in debtors.chunks(IN_LIST) {
         tx.each(&CONTACTS, &pad_with(book, since, chunk), |row| {
-            let contact = Contact { at: row.timestamp(1)?, case: row.id(2)?, state: row.word(3)? };
+            let contact = Contact {
+                at: row.timestamp(1)?,
+                case: row.id(2)?,
+                state: row.word(3)?,
+                decided_on: row.day(4)?,
+            };
             contacts.entry(row.id(0)?).or_default().push(contact);
             Ok(())
         })?;
@@ -264,7 +270,7 @@ pub fn lease_notices(
     notices: &[&Notice],
     until: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut rows = Vec::with_capacity(notices.len() * 6);
+    let mut rows = Vec::with_capacity(notices.len() * 7);
     for notice in notices {
         rows.extend_from_slice(&[
             book.into(),
@@ -272,6 +278,7 @@ pub fn lease_notices(
             notice.id.into(),
             NoticeState::Sending.as_str().into(),
             V::Int(notice.attempts + 1),
+            notice.send_at.into(),
             until.into(),
         ]);
     }

@@ -39,8 +39,8 @@ impl MailGateway for Watched {
         outcome
     }
 
-    fn resend_is_safe(&self) -> bool {
-        self.0.resend_is_safe()
+    fn was_taken(&self, message_id: &str) -> Option<bool> {
+        self.0.was_taken(message_id)
     }
 }
 

@@ -217,7 +217,11 @@ fn the_contact_history_counts_what_reached_the_debtor_or_still_may() {
             let asked: Vec<DebtorId> = (1..=130).map(DebtorId).collect();
             let found = store.read(|tx| load_contacts(tx, A, &asked, minute(since))).unwrap();
             let moments = |contacts: Vec<Contact>| {
-                let mut moments: Vec<Timestamp> = contacts.iter().map(|contact| contact.at).collect();
+                let live = |contact: &&Contact| {
+                    !matches!(contact.state, NoticeState::Failed | NoticeState::Withdrawn)
+                };
+                let mut moments: Vec<Timestamp> =
+                    contacts.iter().filter(live).map(|contact| contact.at).collect();
                 moments.sort();
                 moments
             };
