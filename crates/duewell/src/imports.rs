@@ -14,7 +14,7 @@ use duewell_engine::people::{
     Commit, FindingReport, ImportSummary, Source, import_debtors, import_receivables, undo_import,
 };
 use duewell_engine::{EngineError, Fault};
-use duewell_formats::table::{Field, Mapping, TableFile, TableKind, guess_mapping};
+use duewell_formats::table::{DateOrder, DecimalMark, Field, Mapping, TableFile, TableKind, guess_mapping};
 use duewell_store::{book, import};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -54,8 +54,22 @@ pub enum Import {
     },
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum OrderArg {
+    Dmy,
+    Mdy,
+    Ymd,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum MarkArg {
+    Comma,
+    Point,
+}
+
 #[derive(Args)]
 pub struct TableArgs {
+    /// CSV or XLSX with a header row; docs/spec/tables.md lists the fields
     file: PathBuf,
     /// Say what would happen and change nothing
     #[arg(long)]
@@ -63,12 +77,12 @@ pub struct TableArgs {
     /// Which column holds which field, e.g. --map external_id="Kunden-Nr"; what is not said is guessed
     #[arg(long = "map", value_name = "FIELD=COLUMN")]
     map: Vec<String>,
-    /// Order of dates: dmy, mdy or ymd; guessed where the file leaves no doubt
+    /// Order of day, month and year in dates; guessed where the file leaves no doubt
     #[arg(long)]
-    date_order: Option<String>,
-    /// Decimal mark: comma or point; guessed where the file leaves no doubt
+    date_order: Option<OrderArg>,
+    /// Guessed where the file leaves no doubt
     #[arg(long)]
-    decimal_mark: Option<String>,
+    decimal_mark: Option<MarkArg>,
     /// Use this saved mapping
     #[arg(long)]
     mapping: Option<String>,
@@ -185,21 +199,27 @@ fn mapping(office: &Office, args: &TableArgs, kind: TableKind, table: &TableFile
     for pair in &args.map {
         let (field, column) =
             pair.split_once('=').with_context(|| format!("`{pair}` is not FIELD=COLUMN"))?;
-        let field: Field = serde_json::from_value(json!(field.trim()))
-            .map_err(|_| anyhow::anyhow!("`{field}` is not a field of {}", kind_word(kind)))?;
+        let field: Field = serde_json::from_value(json!(field.trim())).map_err(|_| {
+            anyhow::anyhow!("`{field}` is not a field of {}: docs/spec/tables.md lists them", kind_word(kind))
+        })?;
         let column = column.trim().trim_matches('"');
         if !table.headers().iter().any(|header| header == column) {
             bail!("the file has no column `{column}`; it has: {}", table.headers().join(", "));
         }
         mapping.columns.insert(field, column.to_owned());
     }
-    if let Some(order) = &args.date_order {
-        mapping.date_order =
-            Some(serde_json::from_value(json!(order)).context("--date-order is dmy, mdy or ymd")?);
+    if let Some(order) = args.date_order {
+        mapping.date_order = Some(match order {
+            OrderArg::Dmy => DateOrder::DayMonthYear,
+            OrderArg::Mdy => DateOrder::MonthDayYear,
+            OrderArg::Ymd => DateOrder::YearMonthDay,
+        });
     }
-    if let Some(mark) = &args.decimal_mark {
-        mapping.decimal_mark =
-            Some(serde_json::from_value(json!(mark)).context("--decimal-mark is comma or point")?);
+    if let Some(mark) = args.decimal_mark {
+        mapping.decimal_mark = Some(match mark {
+            MarkArg::Comma => DecimalMark::Comma,
+            MarkArg::Point => DecimalMark::Point,
+        });
     }
     let settings = &desk.settings;
     if mapping.defaults.currency.is_none() {
@@ -212,10 +232,14 @@ fn mapping(office: &Office, args: &TableArgs, kind: TableKind, table: &TableFile
 }
 
 pub fn print_summary(name: &str, summary: &ImportSummary) {
-    let verb = if summary.dry_run { "would be" } else { "were" };
+    let what = if summary.dry_run { "would be brought in" } else { "brought in" };
     println!(
-        "{name}: {} rows; {} {verb} new, {} changed, {} the same, {} wrong.",
-        summary.rows, summary.new, summary.changed, summary.same, summary.wrong
+        "{name}: {} rows {what}: {} new, {} changed, {} the same; {} wrong and left out.",
+        summary.new + summary.changed + summary.same,
+        summary.new,
+        summary.changed,
+        summary.same,
+        summary.wrong
     );
     print_findings(&summary.findings);
     if summary.dry_run {

@@ -39,26 +39,38 @@ struct Cli {
 #[derive(Args, Clone)]
 pub struct Global {
     /// Folder for the database, the mailbox and the signing key
-    #[arg(long, env = "DUEWELL_DATA", default_value = "data", global = true)]
+    #[arg(long, env = "DUEWELL_DATA", default_value = "data", global = true, help_heading = "Everywhere")]
     pub data: PathBuf,
     /// PostgreSQL address (postgres://…); without it an SQLite file in the data folder is used
-    #[arg(long, env = "DUEWELL_DATABASE", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DUEWELL_DATABASE",
+        hide_env_values = true,
+        global = true,
+        help_heading = "Everywhere"
+    )]
     pub database: Option<String>,
     /// Work as if it were this day (2026-11-23, nine in the morning) or moment (2026-11-23T14:30:00Z)
-    #[arg(long, env = "DUEWELL_AS_OF", global = true)]
+    #[arg(long, env = "DUEWELL_AS_OF", global = true, help_heading = "Everywhere")]
     pub as_of: Option<String>,
     /// Print JSON instead of words
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     /// Your time zone; decides which day it is. Used when the book is created
-    #[arg(long, env = "DUEWELL_ZONE", default_value = "Europe/Berlin", global = true)]
+    #[arg(
+        long,
+        env = "DUEWELL_ZONE",
+        default_value = "Europe/Berlin",
+        global = true,
+        help_heading = "Everywhere"
+    )]
     pub zone: String,
     /// Mail server: smtp://user@host:587 (STARTTLS), smtps://user@host:465 or smtp+plain://host:25.
     /// Without it mail goes to the mailbox folder. The password comes from DUEWELL_SMTP_PASSWORD
-    #[arg(long, env = "DUEWELL_SMTP", hide_env_values = true, global = true)]
+    #[arg(long, env = "DUEWELL_SMTP", hide_env_values = true, global = true, help_heading = "Everywhere")]
     pub smtp: Option<String>,
     /// PEM file with a certificate authority to trust for the mail server
-    #[arg(long, env = "DUEWELL_SMTP_CA", global = true)]
+    #[arg(long, env = "DUEWELL_SMTP_CA", global = true, help_heading = "Everywhere")]
     pub smtp_ca: Option<PathBuf>,
 }
 
@@ -105,7 +117,7 @@ enum Command {
     Evidence {
         /// Number, id or name of the debtor
         debtor: String,
-        /// File to write; DEBTOR-NUMBER.zip without it
+        /// File to write; the debtor's id with .zip without it
         #[arg(long, short)]
         out: Option<PathBuf>,
     },
