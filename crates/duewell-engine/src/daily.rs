@@ -117,6 +117,10 @@ pub fn run_day(desk: &Desk, progress: &mut dyn FnMut(u64, u64)) -> Result<RunSum
         Ok((due as u64, money_is_stale(tx, desk, now)?))
     })?;
     match staleness {
+        _ if !desk.settings.can_sign() => {
+            // A notice from nobody helps nobody: everything stays due until the creditor has a name.
+            summary.held_back = due;
+        }
         Staleness::Stale { newest } => {
             // Nobody is contacted and no case is touched: they stay due until the bank's file is in.
             summary.braked_since = Some(newest.to_string());

@@ -6,6 +6,7 @@ use duewell_documents::{Creditor, TemplateSource, Templates};
 use duewell_domain::calendar::HolidayCalendar;
 use duewell_domain::contact::ContactPolicy;
 use duewell_domain::dunning::{NoticeKind, Scenario};
+use duewell_domain::evidence::{hex, leaf_hash};
 use duewell_domain::id::{BookId, IdMaker};
 use duewell_store::Store;
 use duewell_store::book::{self, Book};
@@ -35,6 +36,9 @@ impl Clock for FixedClock {
 pub trait Entropy: Send {
     fn fill(&mut self, bytes: &mut [u8]);
 }
+
+/// The setting that keeps holidays brought in from a file.
+const OWN_HOLIDAYS: &str = "own_holidays";
 
 /// What a tenant can set. Stored as one JSON value; each field has a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -93,6 +97,11 @@ impl Default for Settings {
 impl Settings {
     pub(crate) const NAME: &'static str = "settings";
 
+    /// Says whether a notice can say who it is from; without that none is written.
+    pub fn can_sign(&self) -> bool {
+        !self.creditor.name.is_empty() && !self.creditor.email.is_empty()
+    }
+
     /// Returns what must be set before a notice may name it, in words.
     pub fn missing(&self) -> Vec<&'static str> {
         [
@@ -144,13 +153,14 @@ impl Desk {
         entropy: Box<dyn Entropy>,
         holder: String,
     ) -> Result<Desk, EngineError> {
-        let (book, settings, scenario, overrides) = store.read(|tx| -> Result<_, EngineError> {
+        let (book, settings, scenario, overrides, own_days) = store.read(|tx| -> Result<_, EngineError> {
             let book = book::load_book(tx, book)?.ok_or(EngineError::NotFound("book", book.to_string()))?;
             let settings = load_settings(tx, &book)?;
             let scenario = book::load_scenario(tx, book.tenant, &settings.scenario)?
                 .ok_or_else(|| EngineError::NotFound("scenario", settings.scenario.clone()))?;
             let overrides = book::list_templates(tx, book.tenant)?;
-            Ok((book, settings, scenario, overrides))
+            let own_days = book::load_setting(tx, book.tenant, OWN_HOLIDAYS)?;
+            Ok((book, settings, scenario, overrides, own_days))
         })?;
         let mut templates = Templates::defaults();
         for (kind, language, source) in &overrides {
@@ -166,6 +176,16 @@ impl Desk {
                 HolidayCalendar::builtin(name)
                     .ok_or_else(|| EngineError::NotFound("holiday calendar", name.to_owned()))?,
             ),
+        };
+        let holidays = match own_days {
+            None => holidays,
+            Some(text) => {
+                let days: Vec<(Date, String)> = serde_json::from_str(&text)?;
+                // The version names the very days, so that a decision can be looked up years later.
+                let version = format!("own {}", &hex(&leaf_hash(text.as_bytes()))[..12]);
+                let own = HolidayCalendar::from_days("own", &version, days);
+                Some(holidays.map_or_else(|| own.clone(), |known| known.union(&own)))
+            }
         };
         Ok(Desk {
             store,
@@ -237,6 +257,12 @@ impl Desk {
         let text =
             serde_json::to_string(settings).map_err(|error| EngineError::Settings(error.to_string()))?;
         self.store.write(|tx| Ok(book::put_setting(tx, self.book.tenant, Settings::NAME, &text)?))
+    }
+
+    /// Saves the tenant's own holidays, beside those of the calendar; they take the place of earlier ones.
+    pub fn save_holidays(&self, days: &[(Date, String)]) -> Result<(), EngineError> {
+        let text = serde_json::to_string(days)?;
+        self.store.write(|tx| Ok(book::put_setting(tx, self.book.tenant, OWN_HOLIDAYS, &text)?))
     }
 
     /// Saves a new version of the scenario in use.

@@ -14,6 +14,7 @@ use duewell_engine::people::{
     Commit, FindingReport, ImportSummary, Source, import_debtors, import_receivables, undo_import,
 };
 use duewell_engine::{EngineError, Fault};
+use duewell_formats::holiday_file::read_holidays;
 use duewell_formats::table::{DateOrder, DecimalMark, Field, Mapping, TableFile, TableKind, guess_mapping};
 use duewell_store::{book, import};
 use serde_json::json;
@@ -45,6 +46,8 @@ pub enum Import {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Your own days without contact, beside the public holidays: ICS, or CSV with date and name
+    Holidays { file: PathBuf },
     /// List what was brought in, newest first
     List,
     /// Take an import back
@@ -100,6 +103,7 @@ pub fn run(global: &Global, command: &Import) -> anyhow::Result<ExitCode> {
         Import::Receivables(args) => import_table(global, args, TableKind::Receivables),
         Import::Invoice { files, dry_run } => import_invoices(global, files, *dry_run),
         Import::Statement { files, dry_run } => import_statements(global, files, *dry_run),
+        Import::Holidays { file } => import_holidays(global, file),
         Import::List => list(global),
         Import::Undo { batch } => {
             let office = Office::open(global)?;
@@ -328,6 +332,29 @@ fn is_the_files(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<EngineError>()
         .is_none_or(|error| matches!(error.fault(), Fault::Caller | Fault::Rule))
+}
+
+fn import_holidays(global: &Global, path: &Path) -> anyhow::Result<ExitCode> {
+    let office = Office::open(global)?;
+    let days = match read_holidays(&read_capped(path)?) {
+        Ok(days) => days,
+        Err(findings) if global.json => {
+            println!("{}", serde_json::to_string_pretty(&json!({ "file": path, "findings": findings }))?);
+            return Ok(ExitCode::from(3));
+        }
+        Err(findings) => {
+            println!("{}: nothing was brought in.", path.display());
+            print_findings(&findings.into_iter().map(FindingReport::from).collect::<Vec<_>>());
+            return Ok(ExitCode::from(3));
+        }
+    };
+    office.desk.save_holidays(&days)?;
+    if global.json {
+        println!("{}", json!({ "file": path, "days": days.len() }));
+    } else {
+        println!("{} days are now your own holidays: nobody is written to on them.", days.len());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read_capped(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -82,6 +82,9 @@ pub fn print_run(summary: &daily::RunSummary) {
         rows.add_row([format!("not sent: {words}"), count.to_string()]);
     }
     println!("{rows}");
+    if summary.held_back > 0 && summary.braked_since.is_none() {
+        println!("Held back: {} cases, until notices can say who they are from.", summary.held_back);
+    }
     if let Some(newest) = &summary.braked_since {
         println!(
             "Held back: the newest bank statement was imported at {newest}. Import a newer one, then run again: \
