@@ -104,6 +104,21 @@ impl Office {
         Ok(MailboxFolder::new(self.data.join("mailbox"))?)
     }
 
+    /// Keeps the number that keeps this process's ids apart; a process that runs for days calls this now and then.
+    pub fn stay(&self) -> anyhow::Result<()> {
+        let Some(node) = self.node else { return Ok(()) };
+        let until = Timestamp::now() + 24.hours();
+        let kept = self
+            .desk
+            .store
+            .write(|tx| book::renew_node(tx, node, &self.desk.holder, until))
+            .map_err(|error: StoreError| duewell_engine::EngineError::from(error))?;
+        if !kept {
+            bail!("another process took the place of this one: start it again");
+        }
+        Ok(())
+    }
+
     /// Signs the journal after work that added to it.
     pub fn sign(&self) -> anyhow::Result<()> {
         duewell_engine::proof::sign_checkpoint(&self.desk, &self.key)?;

@@ -163,6 +163,7 @@ pub fn serve(global: &Global, run_at: i8) -> anyhow::Result<ExitCode> {
             print_delivery(&summary);
         }
         office.sign()?;
+        office.stay()?;
         for _ in 0..50 {
             if stop.load(Ordering::Relaxed) {
                 break;
