@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Who is owed, as the debtor sees them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Creditor {
     pub name: String,
     /// Name on the bank account; the creditor's name when empty.
@@ -67,18 +67,7 @@ pub(crate) fn try_on_examples<E>(
 ) -> Result<(), E> {
     let day = Date::constant(2026, 3, 1);
     let currency = "EUR".parse().expect("the euro is a currency");
-    let bare = Creditor {
-        name: "Example & Sons".to_owned(),
-        account_holder: String::new(),
-        iban: String::new(),
-        bic: None,
-        bank: None,
-        phone: String::new(),
-        email: String::new(),
-        address: String::new(),
-        signer: None,
-        advice: None,
-    };
+    let bare = Creditor { name: "Example & Sons".to_owned(), ..Creditor::default() };
     let full = Creditor {
         account_holder: "Example & Sons Ltd".to_owned(),
         iban: "DE02120300000000202051".to_owned(),

@@ -68,18 +68,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            creditor: Creditor {
-                name: String::new(),
-                account_holder: String::new(),
-                iban: String::new(),
-                bic: None,
-                bank: None,
-                phone: String::new(),
-                email: String::new(),
-                address: String::new(),
-                signer: None,
-                advice: None,
-            },
+            creditor: Creditor::default(),
             sender_email: String::new(),
             language: "en".to_owned(),
             country: String::new(),

@@ -99,17 +99,8 @@ pub fn import_debtors(
     let mut rows: Vec<DebtorRecord> = Vec::new();
     let mut failure = None;
     let read = read_debtors(source.table, source.mapping, &mut |row| {
-        if failure.is_some() {
-            return;
-        }
-        match row {
-            Ok(record) => rows.push(record),
-            Err(findings) => import.refuse(findings),
-        }
-        if rows.len() >= CHUNK {
-            let chunk = std::mem::take(&mut rows);
-            failure = import.apply(&chunk, apply_debtor_rows).err();
-            progress(import.summary.rows);
+        if failure.is_none() {
+            failure = import.take(row, &mut rows, apply_debtor_rows, progress).err();
         }
     });
     import.end(source, read, failure, &rows, apply_debtor_rows)
@@ -127,17 +118,8 @@ pub fn import_receivables(
     let mut rows: Vec<ReceivableRecord> = Vec::new();
     let mut failure = None;
     let read = read_receivables(source.table, source.mapping, &mut |row| {
-        if failure.is_some() {
-            return;
-        }
-        match row {
-            Ok(record) => rows.push(record),
-            Err(findings) => import.refuse(findings),
-        }
-        if rows.len() >= CHUNK {
-            let chunk = std::mem::take(&mut rows);
-            failure = import.apply(&chunk, apply_receivables).err();
-            progress(import.summary.rows);
+        if failure.is_none() {
+            failure = import.take(row, &mut rows, apply_receivables, progress).err();
         }
     });
     import.end(source, read, failure, &rows, apply_receivables)
@@ -221,6 +203,25 @@ impl<'a> Import<'a> {
                 self.summary.findings.push(finding.into());
             }
         }
+    }
+
+    /// Takes the next row of the file; a full chunk is applied.
+    fn take<T>(
+        &mut self,
+        row: Result<T, Vec<Finding>>,
+        rows: &mut Vec<T>,
+        apply: Apply<T>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), EngineError> {
+        match row {
+            Ok(record) => rows.push(record),
+            Err(findings) => self.refuse(findings),
+        }
+        if rows.len() >= CHUNK {
+            self.apply(&std::mem::take(rows), apply)?;
+            progress(self.summary.rows);
+        }
+        Ok(())
     }
 
     fn apply<T>(&mut self, rows: &[T], apply: Apply<T>) -> Result<(), EngineError> {

@@ -171,15 +171,15 @@ pub fn account(desk: &Desk, id: DebtorId) -> Result<Account, EngineError> {
 
 impl Account {
     /// Adds up what is open, per currency.
-    pub fn open(&self) -> Vec<Money> {
+    pub fn open(&self) -> Result<Vec<Money>, EngineError> {
         let mut totals: Vec<Money> = Vec::new();
         for receivable in self.receivables.iter().filter(|one| one.state == ReceivableState::Open) {
             match totals.iter_mut().find(|total| total.currency == receivable.open.currency) {
-                Some(total) => total.minor = total.minor.saturating_add(receivable.open.minor),
+                Some(total) => *total = total.plus(receivable.open)?,
                 None => totals.push(receivable.open),
             }
         }
-        totals
+        Ok(totals)
     }
 }
 

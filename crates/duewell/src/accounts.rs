@@ -309,7 +309,7 @@ fn show(global: &Global, office: &Office, text: &str) -> anyhow::Result<()> {
             "id": debtor.id, "external_id": debtor.external_id, "name": debtor.name, "kind": debtor.kind,
             "language": debtor.language, "country": debtor.country, "zone": debtor.zone,
             "reference": debtor.reference(),
-            "open": account.open(),
+            "open": account.open()?,
             "contact_points": account.contact_points,
             "receivables": account.receivables.iter().map(|one| json!({
                 "id": one.id, "number": one.number, "amount": one.amount, "open": one.open,
@@ -336,7 +336,7 @@ fn show(global: &Global, office: &Office, text: &str) -> anyhow::Result<()> {
         let consent = if point.consent == Consent::Refused { "  opted out" } else { "" };
         println!("  {}: {}{state}{consent}", point.channel.as_str(), printable(&point.value));
     }
-    let open: Vec<String> = account.open().iter().map(ToString::to_string).collect();
+    let open: Vec<String> = account.open()?.iter().map(ToString::to_string).collect();
     println!("Open: {}", if open.is_empty() { "nothing".to_owned() } else { open.join(", ") });
     let mut rows = table(&["number", "due", "amount", "open", "state"]);
     for one in account.receivables.iter().filter(|one| one.state != ReceivableState::Cancelled) {

@@ -308,11 +308,7 @@ fn import_invoices(global: &Global, files: &[PathBuf], dry_run: bool) -> anyhow:
             Err(error) if !is_the_files(&error) => return Err(error.context(path.display().to_string())),
             Err(error) => {
                 refused += 1;
-                if global.json {
-                    results.push(json!({ "file": path, "error": format!("{error:#}") }));
-                } else {
-                    println!("{}: {error:#}", path.display());
-                }
+                tell_refused(global, path, &error, &mut results);
             }
         }
     }
@@ -325,6 +321,14 @@ fn import_invoices(global: &Global, files: &[PathBuf], dry_run: bool) -> anyhow:
         println!("{} of {} files brought in.", files.len() - refused, files.len());
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+fn tell_refused(global: &Global, path: &Path, error: &anyhow::Error, results: &mut Vec<serde_json::Value>) {
+    if global.json {
+        results.push(json!({ "file": path, "error": format!("{error:#}") }));
+    } else {
+        println!("{}: {error:#}", path.display());
+    }
 }
 
 /// Says whether an error is about one file; what is about disk or database ends the command with its own code.
@@ -396,11 +400,7 @@ fn import_statements(global: &Global, files: &[PathBuf], dry_run: bool) -> anyho
             Err(error) if !is_the_files(&error) => return Err(error.context(path.display().to_string())),
             Err(error) => {
                 failed += 1;
-                if global.json {
-                    results.push(json!({ "file": path, "error": format!("{error:#}") }));
-                } else {
-                    println!("{}: {error:#}", path.display());
-                }
+                tell_refused(global, path, &error, &mut results);
             }
         }
     }
