@@ -287,6 +287,7 @@ impl Reason {
             Reason::ScenarioFinished => "all steps are done, a person decides",
             Reason::OnHold(HoldReason::Dispute) => "on hold: the debtor contests the claim",
             Reason::OnHold(HoldReason::Promise) => "on hold: the debtor promised to pay",
+            Reason::OnHold(HoldReason::PaymentClaimed) => "on hold: the debtor says that it is paid",
             Reason::OnHold(HoldReason::Care) => "on hold: circumstances that need care",
             Reason::OnHold(HoldReason::Legal) => "on hold: a legal bar",
             Reason::OnHold(HoldReason::Manual) => "on hold by a person",

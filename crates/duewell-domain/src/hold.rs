@@ -16,6 +16,8 @@ pub enum HoldReason {
     Dispute,
     /// The debtor promised to pay by a day.
     Promise,
+    /// The debtor says that it is paid: the bank's file will tell.
+    PaymentClaimed,
     /// Hardship, illness, bereavement: circumstances that need care.
     Care,
     /// Insolvency or another legal bar.
@@ -25,13 +27,20 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
-    pub const ALL: [HoldReason; 5] =
-        [HoldReason::Dispute, HoldReason::Promise, HoldReason::Care, HoldReason::Legal, HoldReason::Manual];
+    pub const ALL: [HoldReason; 6] = [
+        HoldReason::Dispute,
+        HoldReason::Promise,
+        HoldReason::PaymentClaimed,
+        HoldReason::Care,
+        HoldReason::Legal,
+        HoldReason::Manual,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             HoldReason::Dispute => "dispute",
             HoldReason::Promise => "promise",
+            HoldReason::PaymentClaimed => "payment_claimed",
             HoldReason::Care => "care",
             HoldReason::Legal => "legal",
             HoldReason::Manual => "manual",

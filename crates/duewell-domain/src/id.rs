@@ -26,6 +26,11 @@ pub struct IdMaker {
     last: i64,
 }
 
+/// Returns the smallest id that could have been made at `moment`: what is younger sorts after it.
+pub fn first_id_of<T: From<i64>>(moment: Timestamp) -> T {
+    T::from((moment.as_millisecond() - EPOCH_MS).max(0) << (NODE_BITS + COUNTER_BITS))
+}
+
 impl IdMaker {
     pub fn new(node: u16) -> Self {
         IdMaker { node: i64::from(node) & ((1 << NODE_BITS) - 1), last: 0 }
@@ -152,6 +157,8 @@ ids! {
     BatchId = "imp";
     /// One bank statement.
     StatementId = "stm";
+    /// A person who works for the creditor.
+    StaffId = "stf";
 }
 
 #[cfg(test)]

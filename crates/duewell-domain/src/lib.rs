@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod hold;
 pub mod id;
 pub mod ledger;
+pub mod link;
 pub mod matching;
 pub mod money;
 pub mod receivable;

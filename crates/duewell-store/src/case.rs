@@ -23,6 +23,13 @@ statements! {
     DUE_COUNT = "select count(*) from dunning_case where book_id = $1 and next_event_on <= $2";
     OF_DEBTORS = concat!("select ", columns!(), " from dunning_case where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, currency");
     WAITING_COUNTS = "select waiting, count(*) from dunning_case where book_id = $1 and waiting is not null group by waiting order by waiting";
+    OVERDUE = concat!("select ", columns!(), " from dunning_case where book_id = $1 and anchor_on is not null
+        and (anchor_on, debtor_id) > ($2, $3) order by anchor_on, debtor_id, currency limit $4");
+    OVERDUE_COUNT = "select count(*) from dunning_case where book_id = $1 and anchor_on is not null";
+    STUCK = concat!("select ", columns!(), " from dunning_case where book_id = $1
+        and waiting in ('scenario_finished', 'no_address', 'opted_out', 'address_failed', 'text_failed')
+        and waiting = $2 and debtor_id > $3 order by debtor_id, currency limit $4");
+    WAKE_ALL = "update dunning_case set next_event_on = $2 where book_id = $1 and (next_event_on is null or next_event_on > $2)";
     FINISHED = concat!("select ", columns!(), " from dunning_case where book_id = $1 and waiting = 'scenario_finished' order by debtor_id limit $2");
 }
 
@@ -78,6 +85,55 @@ pub fn load_cases(
     Ok(cases)
 }
 
+/// Lists cases in which something is overdue, longest first, after a day and a debtor.
+///
+/// The last debtor comes with all of their cases of that day, be they more than `limit`.
+pub fn list_overdue(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    after: (Date, DebtorId),
+    limit: i64,
+) -> Result<Vec<Case>, StoreError> {
+    let page = tx.all(&OVERDUE, &[book.into(), after.0.into(), after.1.into(), limit.into()], case)?;
+    with_all_of_last(tx, book, page, limit, |one, last| one.anchor_on == last.anchor_on)
+}
+
+/// Adds what the end of a page has cut off: further currencies of its last debtor.
+fn with_all_of_last(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    mut page: Vec<Case>,
+    limit: i64,
+    belongs: impl Fn(&Case, &Case) -> bool,
+) -> Result<Vec<Case>, StoreError> {
+    let Some(last) = page.last().filter(|_| page.len() as i64 == limit).cloned() else { return Ok(page) };
+    let mut rest: Vec<Case> = load_cases(tx, book, &[last.debtor])?.into_values().collect();
+    rest.retain(|one| one.currency.code() > last.currency.code() && belongs(one, &last));
+    rest.sort_unstable_by_key(|one| one.currency.code());
+    page.extend(rest);
+    Ok(page)
+}
+
+/// Counts cases in which something is overdue.
+pub fn count_overdue(tx: &mut Tx<'_>, book: BookId) -> Result<i64, StoreError> {
+    tx.one(&OVERDUE_COUNT, &[book.into()], |row| row.int(0))
+}
+
+/// Lists cases that go on only when a person does something, by what they wait for, after a debtor.
+///
+/// The last debtor comes with all of their cases that wait for it, be they more than `limit`.
+pub fn list_stuck(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    waiting: Reason,
+    after: DebtorId,
+    limit: i64,
+) -> Result<Vec<Case>, StoreError> {
+    let word = waiting.code();
+    let page = tx.all(&STUCK, &[book.into(), (&word).into(), after.into(), limit.into()], case)?;
+    with_all_of_last(tx, book, page, limit, |one, _| one.waiting == Some(waiting))
+}
+
 /// Lists cases whose scenario is finished: a person decides.
 pub fn list_finished(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<Vec<Case>, StoreError> {
     tx.all(&FINISHED, &[book.into(), limit.into()], case)
@@ -127,6 +183,11 @@ pub fn update_cases(tx: &mut Tx<'_>, book: BookId, cases: &[Case]) -> Result<(),
         ]);
     }
     tx.update_many(&CASE_UPDATE, &rows).map(drop)
+}
+
+/// Asks for a look at every case on `today`, because the rules have changed.
+pub fn wake_all(tx: &mut Tx<'_>, book: BookId, today: Date) -> Result<u64, StoreError> {
+    tx.exec(&WAKE_ALL, &[book.into(), today.into()])
 }
 
 /// Asks for a look at cases on a day (cases that want an earlier look must be filtered out before).

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use duewell_domain::debtor::{Channel, Consent, ContactPoint, PartyKind};
 use duewell_domain::hold::{Hold, HoldReason};
 use duewell_domain::id::{BatchId, BookId, ContactPointId, DebtorId, HoldId, ReceivableId};
-use duewell_domain::reference::{creditor_reference, name_key, reference_key};
+use duewell_domain::reference::{creditor_reference, fold, name_key, reference_key};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::sql::Row;
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_texts, statements, updates};
+use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_texts, search, statements, updates};
 
 statements! {
     BY_ID = concat!("select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
@@ -21,8 +22,10 @@ statements! {
     BY_NAME = concat!("select name_key, debtor_id from debtor where book_id = $1 and name_key in (", in_list!(), ")");
     BY_REFERENCE = concat!("select reference_key, debtor_id from debtor where book_id = $1 and reference_key in (", in_list!(), ")");
     NAME_KEYS = concat!("select debtor_id, name_key from debtor where book_id = $1 and debtor_id in (", in_list!(), ")");
-    SEARCH = "select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
-        from debtor where book_id = $1 and (name_key like $2 or external_id = $3) order by name_key, debtor_id limit $4";
+    SORTED = "select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id, sort_key
+        from debtor where book_id = $1 and (sort_key, debtor_id) > ($2, $3) order by sort_key, debtor_id limit $4";
+    WORDLESS = "select debtor_id from debtor where book_id = $1 and sort_key = '' order by debtor_id limit $2";
+    WORDLESS_OF = concat!("select debtor_id from debtor where book_id = $1 and sort_key = '' and debtor_id in (", in_list!(), ")");
     COUNT = "select count(*) from debtor where book_id = $1";
     POINTS = concat!("select debtor_id, contact_point_id, channel, value, consent, failed_at from contact_point
         where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, contact_point_id");
@@ -31,6 +34,17 @@ statements! {
     POINT_REMOVE = "delete from contact_point where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
     HOLDS = concat!("select debtor_id, hold_id, receivable_id, reason, from_on, until_on from hold
         where book_id = $1 and released_at is null and debtor_id in (", in_list!(), ")");
+    HOLDS_OF = "select hold_id, receivable_id, reason, from_on, until_on, note, placed_at, released_at from hold
+        where book_id = $1 and debtor_id = $2 order by hold_id desc";
+    HELD = "select debtor_id, hold_id, receivable_id, reason, from_on, until_on, note, placed_at, released_at from hold
+        where book_id = $1 and reason = $2 and released_at is null and from_on <= $3 and (until_on is null or until_on >= $3)
+        and debtor_id > $4
+        order by debtor_id, hold_id limit $5";
+    HELD_COUNTS = "select reason, count(*) from hold
+        where book_id = $1 and released_at is null and from_on <= $2 and (until_on is null or until_on >= $2) group by reason order by reason";
+    POINT_VALUE = "select channel, value from contact_point where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
+    SORT_KEY_PUT = "update debtor set sort_key = $3 where book_id = $1 and debtor_id = $2";
+    EMAILS_OF = concat!("select debtor_id, value from contact_point where book_id = $1 and channel = 'email' and debtor_id in (", in_list!(), ")");
     HOLD_RELEASE = "update hold set released_at = $4 where book_id = $1 and debtor_id = $2 and hold_id = $3 and released_at is null";
     DEBTORS_OF_BATCH = "select debtor_id from debtor where book_id = $1 and batch_id = $2 order by debtor_id";
     POINTS_REMOVE_ALL = "delete from contact_point where book_id = $1 and debtor_id = $2";
@@ -45,14 +59,14 @@ statements! {
 }
 
 inserts! {
-    DEBTOR_INSERT = debtor(book_id, debtor_id, external_id, kind, name, name_key, reference_key, language, country,
+    DEBTOR_INSERT = debtor(book_id, debtor_id, external_id, kind, name, name_key, sort_key, reference_key, language, country,
         zone, segment, group_name, parent_external_id, batch_id, created_at, updated_at);
     POINT_INSERT = contact_point(book_id, debtor_id, contact_point_id, channel, value, provenance, consent, batch_id, created_at);
     HOLD_INSERT = hold(book_id, debtor_id, hold_id, receivable_id, reason, note, from_on, until_on, placed_at);
 }
 
 updates! {
-    DEBTOR_UPDATE = debtor set (kind, name, name_key, language, country, zone, segment, group_name, parent_external_id, updated_at)
+    DEBTOR_UPDATE = debtor set (kind, name, name_key, sort_key, language, country, zone, segment, group_name, parent_external_id, updated_at)
         key (book_id, debtor_id);
 }
 
@@ -194,17 +208,70 @@ pub fn load_name_keys(
     Ok(names)
 }
 
-/// Finds debtors by a word of their name or by their exact external number.
+/// Finds debtors by the start of words of their name, of their number or of an e-mail address.
 pub fn search_debtors(
     tx: &mut Tx<'_>,
     book: BookId,
     text: &str,
     limit: i64,
 ) -> Result<Vec<Debtor>, StoreError> {
-    let key = name_key(text);
-    // Signs alone fold into nothing, and nothing is part of every name; only an empty search lists everyone.
-    let pattern = if key.is_empty() && !text.trim().is_empty() { String::new() } else { format!("%{key}%") };
-    tx.all(&SEARCH, &[book.into(), (&pattern).into(), text.into(), limit.into()], debtor)
+    if text.trim().is_empty() {
+        let first = list_sorted(tx, book, "", DebtorId(0), limit)?;
+        return Ok(first.into_iter().map(|(_, debtor)| debtor).collect());
+    }
+    Ok(search::search_page(tx, book, text, None, limit as usize)?.0)
+}
+
+/// Lists debtors in the order of their names, after a key and an id; returns each with its key.
+pub fn list_sorted(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    after: &str,
+    after_id: DebtorId,
+    limit: i64,
+) -> Result<Vec<(String, Debtor)>, StoreError> {
+    tx.all(&SORTED, &[book.into(), after.into(), after_id.into(), limit.into()], |row| {
+        Ok((row.text(10)?.to_owned(), debtor(row)?))
+    })
+}
+
+/// Gives sort keys and words to debtors that were there before pages were; returns how many.
+pub fn index_debtors(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<usize, StoreError> {
+    let ids = tx.all(&WORDLESS, &[book.into(), limit.into()], |row| row.id::<DebtorId>(0))?;
+    index(tx, book, &ids)?;
+    Ok(ids.len())
+}
+
+fn index(tx: &mut Tx<'_>, book: BookId, ids: &[DebtorId]) -> Result<(), StoreError> {
+    let debtors = load_debtors(tx, book, ids)?;
+    let mut words = Vec::new();
+    for debtor in debtors.values() {
+        let key = sort_key(debtor);
+        tx.exec(&SORT_KEY_PUT, &[book.into(), debtor.id.into(), (&key).into()])?;
+        let own = search::words_of(&debtor.name, &debtor.external_id);
+        words.extend(own.into_iter().map(|word| (word, debtor.id)));
+    }
+    search::put_words(tx, book, words)?;
+    let addresses = load_email_words(tx, book, ids)?;
+    let addresses =
+        addresses.into_iter().flat_map(|(id, words)| words.into_iter().map(move |word| (word, id)));
+    search::put_words(tx, book, addresses.collect())
+}
+
+/// Loads the words that the e-mail addresses of debtors give.
+pub(crate) fn load_email_words(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    ids: &[DebtorId],
+) -> Result<HashMap<DebtorId, Vec<String>>, StoreError> {
+    let mut words: HashMap<DebtorId, Vec<String>> = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(&EMAILS_OF, &pad(book, chunk), |row| {
+            words.entry(row.id(0)?).or_default().push(search::email_word(row.text(1)?));
+            Ok(())
+        })?;
+    }
+    Ok(words)
 }
 
 /// Counts the debtors of a book.
@@ -220,10 +287,12 @@ pub fn insert_debtors(
     batch: Option<BatchId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys: Vec<(String, String)> =
-        debtors.iter().map(|debtor| (name_key(&debtor.name), reference_key(&debtor.reference()))).collect();
+    let keys: Vec<(String, String, String)> = debtors
+        .iter()
+        .map(|debtor| (name_key(&debtor.name), sort_key(debtor), reference_key(&debtor.reference())))
+        .collect();
     let mut rows = Vec::with_capacity(debtors.len() * DEBTOR_INSERT.columns.len());
-    for (debtor, (name, reference)) in debtors.iter().zip(&keys) {
+    for (debtor, (name, sort, reference)) in debtors.iter().zip(&keys) {
         rows.extend_from_slice(&[
             book.into(),
             debtor.id.into(),
@@ -231,6 +300,7 @@ pub fn insert_debtors(
             debtor.kind.as_str().into(),
             (&debtor.name).into(),
             name.into(),
+            sort.into(),
             reference.into(),
             debtor.language.as_deref().into(),
             debtor.country.as_deref().into(),
@@ -243,7 +313,14 @@ pub fn insert_debtors(
             now.into(),
         ]);
     }
-    tx.insert_many(&DEBTOR_INSERT, &rows)
+    tx.insert_many(&DEBTOR_INSERT, &rows)?;
+    search::insert_words(tx, book, debtors)
+}
+
+/// Returns the key by which debtors are listed: the folded name, or the number where a name is signs alone.
+fn sort_key(debtor: &Debtor) -> String {
+    let key = fold(&debtor.name);
+    if key.is_empty() { format!("~{}", debtor.external_id) } else { key }
 }
 
 /// Replaces what is known about debtors; ids and external numbers stay.
@@ -253,15 +330,34 @@ pub fn update_debtors(
     debtors: &[Debtor],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys: Vec<String> = debtors.iter().map(|debtor| name_key(&debtor.name)).collect();
+    let ids: Vec<DebtorId> = debtors.iter().map(|debtor| debtor.id).collect();
+    // What stays the same must have its words already: a change gives the key by which one without is found.
+    for chunk in ids.chunks(IN_LIST) {
+        let wordless = tx.all(&WORDLESS_OF, &pad(book, chunk), |row| row.id::<DebtorId>(0))?;
+        index(tx, book, &wordless)?;
+    }
+    let before = load_debtors(tx, book, &ids)?;
+    for debtor in debtors {
+        let old =
+            before.get(&debtor.id).map_or_else(Vec::new, |old| search::words_of(&old.name, &old.external_id));
+        let new = search::words_of(&debtor.name, &debtor.external_id);
+        for word in old.iter().filter(|word| !new.contains(word)) {
+            search::remove_word(tx, book, word, debtor.id)?;
+        }
+        let added = new.into_iter().filter(|word| !old.contains(word));
+        search::put_words(tx, book, added.map(|word| (word, debtor.id)).collect())?;
+    }
+    let keys: Vec<(String, String)> =
+        debtors.iter().map(|debtor| (name_key(&debtor.name), sort_key(debtor))).collect();
     let mut rows = Vec::new();
-    for (debtor, name) in debtors.iter().zip(&keys) {
+    for (debtor, (name, sort)) in debtors.iter().zip(&keys) {
         rows.extend_from_slice(&[
             book.into(),
             debtor.id.into(),
             debtor.kind.as_str().into(),
             (&debtor.name).into(),
             name.into(),
+            sort.into(),
             debtor.language.as_deref().into(),
             debtor.country.as_deref().into(),
             debtor.zone.as_deref().into(),
@@ -308,7 +404,13 @@ pub fn insert_contact_points(
             now.into(),
         ]);
     }
-    tx.insert_many(&POINT_INSERT, &rows)
+    tx.insert_many(&POINT_INSERT, &rows)?;
+    let addresses = points.iter().filter(|point| point.channel == Channel::Email);
+    search::put_words(
+        tx,
+        book,
+        addresses.map(|point| (search::email_word(&point.value), point.debtor)).collect(),
+    )
 }
 
 /// Loads the contact points of debtors, in the order they were added.
@@ -362,7 +464,18 @@ pub fn remove_contact_point(
     debtor: DebtorId,
     point: ContactPointId,
 ) -> Result<(), StoreError> {
-    tx.exec(&POINT_REMOVE, &[book.into(), debtor.into(), point.into()]).map(drop)
+    let key = [book.into(), debtor.into(), point.into()];
+    let address = tx.opt(&POINT_VALUE, &key, |row| Ok((row.word::<Channel>(0)?, row.text(1)?.to_owned())))?;
+    tx.exec(&POINT_REMOVE, &key)?;
+    if let Some((Channel::Email, address)) = address {
+        let word = search::email_word(&address);
+        // The same address may be there a second time, in other letters.
+        let left = load_email_words(tx, book, &[debtor])?;
+        if !left.get(&debtor).is_some_and(|words| words.contains(&word)) {
+            search::remove_word(tx, book, &word, debtor)?;
+        }
+    }
+    Ok(())
 }
 
 /// Loads the holds of debtors that were not released.
@@ -385,6 +498,74 @@ pub fn load_holds(
         })?;
     }
     Ok(holds)
+}
+
+/// A hold with its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedHold {
+    pub debtor: DebtorId,
+    pub hold: Hold,
+    pub note: String,
+    pub placed_at: Timestamp,
+    pub released_at: Option<Timestamp>,
+}
+
+/// Lists all holds of a debtor, released ones too, newest first.
+pub fn holds_of_debtor(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+) -> Result<Vec<PlacedHold>, StoreError> {
+    tx.all(&HOLDS_OF, &[book.into(), debtor.into()], |row| placed_hold(row, debtor, 0))
+}
+
+/// Lists holds in force on `today` for one reason, debtor by debtor after `after`.
+///
+/// The last debtor comes with all of their holds, be they more than `limit`.
+pub fn list_held(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    reason: HoldReason,
+    today: Date,
+    after: DebtorId,
+    limit: i64,
+) -> Result<Vec<PlacedHold>, StoreError> {
+    let parameters = [book.into(), reason.as_str().into(), today.into(), after.into(), limit.into()];
+    let mut held = tx.all(&HELD, &parameters, |row| placed_hold(row, row.id(0)?, 1))?;
+    if let Some((debtor, last)) = held.last().map(|last| (last.debtor, last.hold.id))
+        && held.len() as i64 == limit
+    {
+        let mut rest = holds_of_debtor(tx, book, debtor)?;
+        rest.retain(|one| {
+            one.hold.id > last
+                && one.hold.reason == reason
+                && one.released_at.is_none()
+                && one.hold.is_in_force_on(today)
+        });
+        held.extend(rest.into_iter().rev());
+    }
+    Ok(held)
+}
+
+fn placed_hold(row: &Row<'_>, debtor: DebtorId, first: usize) -> Result<PlacedHold, StoreError> {
+    Ok(PlacedHold {
+        debtor,
+        hold: Hold {
+            id: row.id(first)?,
+            receivable: row.opt_int(first + 1)?.map(ReceivableId),
+            reason: row.word(first + 2)?,
+            from_on: row.day(first + 3)?,
+            until_on: row.opt_day(first + 4)?,
+        },
+        note: row.text(first + 5)?.to_owned(),
+        placed_at: row.timestamp(first + 6)?,
+        released_at: row.opt_timestamp(first + 7)?,
+    })
+}
+
+/// Counts holds in force on `today` by reason.
+pub fn count_held(tx: &mut Tx<'_>, book: BookId, today: Date) -> Result<Vec<(HoldReason, i64)>, StoreError> {
+    tx.all(&HELD_COUNTS, &[book.into(), today.into()], |row| Ok((row.word(0)?, row.int(1)?)))
 }
 
 /// Places a hold.
@@ -433,6 +614,18 @@ pub fn remove_debtor(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<
         if tx.one(question, &key, |row| row.int(0))? > 0 {
             return Ok(false);
         }
+    }
+    let mut words: Vec<String> = load_contact_points(tx, book, &[debtor])?
+        .remove(&debtor)
+        .unwrap_or_default()
+        .iter()
+        .map(|point| search::email_word(&point.value))
+        .collect();
+    if let Some(one) = load_debtors(tx, book, &[debtor])?.get(&debtor) {
+        words.extend(search::words_of(&one.name, &one.external_id));
+    }
+    for word in &words {
+        search::remove_word(tx, book, word, debtor)?;
     }
     for removal in [&RECEIVABLES_REMOVE_CANCELLED, &CASES_REMOVE_ALL, &POINTS_REMOVE_ALL, &DEBTOR_REMOVE] {
         tx.exec(removal, &key)?;

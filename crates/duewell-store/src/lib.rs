@@ -23,10 +23,13 @@ pub mod case;
 pub mod debtor;
 pub mod import;
 pub mod journal;
+pub mod link;
 pub mod notice;
 pub mod payment;
 pub mod posting;
 pub mod receivable;
+pub mod search;
+pub mod staff;
 
 use duewell_domain::id::BookId;
 
@@ -38,8 +41,10 @@ pub use crate::tx::Tx;
 pub use open::Edge;
 
 /// The schema's history, oldest first.
-pub static MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "ground", text: include_str!("../migrations/0001_ground.sql") }];
+pub static MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "ground", text: include_str!("../migrations/0001_ground.sql") },
+    Migration { number: 2, name: "pages", text: include_str!("../migrations/0002_pages.sql") },
+];
 
 /// All statements of the crate, for the test that prepares each on both engines.
 pub fn registry() -> Vec<&'static Sql> {
@@ -49,10 +54,13 @@ pub fn registry() -> Vec<&'static Sql> {
         debtor::ALL_STATEMENTS,
         import::ALL_STATEMENTS,
         journal::ALL_STATEMENTS,
+        link::ALL_STATEMENTS,
         notice::ALL_STATEMENTS,
         payment::ALL_STATEMENTS,
         posting::ALL_STATEMENTS,
         receivable::ALL_STATEMENTS,
+        search::ALL_STATEMENTS,
+        staff::ALL_STATEMENTS,
     ]
     .concat()
 }
@@ -69,6 +77,8 @@ pub fn insert_registry() -> Vec<&'static Insert> {
         payment::ALL_INSERTS,
         posting::ALL_INSERTS,
         receivable::ALL_INSERTS,
+        search::ALL_INSERTS,
+        staff::ALL_INSERTS,
     ]
     .concat()
 }

@@ -112,9 +112,10 @@ fn lite_text(statement: &Statement) -> String {
         word.clear();
         words.push(c);
     }
-    let words = words.trim_end();
+    // SQLite compares by code point where nothing else is said.
+    let words = words.trim_end().replace(" collate \"C\"", "");
     if !words.starts_with("create table") {
-        return words.to_owned();
+        return words;
     }
     if statement.clustered { format!("{words} strict, without rowid") } else { format!("{words} strict") }
 }

@@ -32,6 +32,10 @@ statements! {
         where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and debtor_id in (", in_list_after!(), ")");
     OF_DEBTOR = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 order by notice_id");
     RECENT = concat!("select ", columns!(), " from notice where book_id = $1 and state = $2 order by debtor_id, notice_id limit $3");
+    NEWEST = concat!("select ", columns!(), " from notice where book_id = $1 and notice_id < $2 order by notice_id desc limit $3");
+    TROUBLE = concat!("select ", columns!(), " from notice where book_id = $1 and state in ('failed', 'unknown') and state = $2
+        and notice_id < $3 order by notice_id desc limit $4");
+    WAITING = concat!("select ", columns!(), " from notice where book_id = $1 and state = 'pending' order by send_at, debtor_id, notice_id limit $2");
     COUNTS = "select state, count(*) from notice where book_id = $1 group by state order by state";
     BY_ID = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 and notice_id = $3 for update");
     INTENTS = "select intent_key, state from notice where book_id = $1 order by intent_key";
@@ -241,6 +245,32 @@ pub fn list_in_state(
     limit: i64,
 ) -> Result<Vec<Notice>, StoreError> {
     tx.all(&RECENT, &[book.into(), state.as_str().into(), limit.into()], notice)
+}
+
+/// Lists notices of any state, newest first, before `before`.
+pub fn list_newest(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    before: NoticeId,
+    limit: i64,
+) -> Result<Vec<Notice>, StoreError> {
+    tx.all(&NEWEST, &[book.into(), before.into(), limit.into()], notice)
+}
+
+/// Lists notices that failed, or whose outcome is unknown, newest first, before `before`.
+pub fn list_trouble(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    state: NoticeState,
+    before: NoticeId,
+    limit: i64,
+) -> Result<Vec<Notice>, StoreError> {
+    tx.all(&TROUBLE, &[book.into(), state.as_str().into(), before.into(), limit.into()], notice)
+}
+
+/// Lists notices that have not left yet, next first.
+pub fn list_waiting(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<Vec<Notice>, StoreError> {
+    tx.all(&WAITING, &[book.into(), limit.into()], notice)
 }
 
 /// Counts notices by state.

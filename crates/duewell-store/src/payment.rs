@@ -21,6 +21,11 @@ statements! {
     KNOWN_LINES = concat!("select line_key from payment where book_id = $1 and line_key in (", in_list!(), ")");
     BY_ID = concat!("select ", columns!(), " from payment where book_id = $1 and payment_id = $2 for update");
     QUEUE = concat!("select ", columns!(), " from payment where book_id = $1 and state = 'queued' and payment_id > $2 order by payment_id limit $3");
+    NEWEST = concat!("select ", columns!(), " from payment where book_id = $1 and payment_id < $2 and state in ('matched', 'ignored')
+        order by payment_id desc limit $3");
+    RECEIVED = "select received_on, currency, cast(sum(amount_minor) as bigint), count(*) from payment
+        where book_id = $1 and payment_id >= $2 and received_on >= $3 and amount_minor > 0 and state in ('matched', 'queued')
+        group by received_on, currency order by received_on, currency";
     QUEUE_COUNT = "select count(*) from payment where book_id = $1 and state = 'queued'";
     OF_DEBTOR = concat!("select ", columns!(), " from payment where book_id = $1 and debtor_id = $2 and payment_id in (
         select payment_id from posting where book_id = $1 and debtor_id = $2 and payment_id is not null
@@ -208,6 +213,30 @@ pub fn list_queue(
     limit: i64,
 ) -> Result<Vec<Payment>, StoreError> {
     tx.all(&QUEUE, &[book.into(), after.into(), limit.into()], payment)
+}
+
+/// Lists payments that a person or the machine has dealt with, newest first, before `before`.
+pub fn list_newest(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    before: PaymentId,
+    limit: i64,
+) -> Result<Vec<Payment>, StoreError> {
+    tx.all(&NEWEST, &[book.into(), before.into(), limit.into()], payment)
+}
+
+/// Adds up what came in since a day, by day and currency, with the number of payments.
+///
+/// `from` is an id no younger than the first of them: what was recorded before is not looked at.
+pub fn sum_received(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    from: PaymentId,
+    since: Date,
+) -> Result<Vec<(Date, Money, i64)>, StoreError> {
+    tx.all(&RECEIVED, &[book.into(), from.into(), since.into()], |row| {
+        Ok((row.day(0)?, Money::new(row.int(2)?, row.currency(1)?), row.int(3)?))
+    })
 }
 
 /// Counts the payments that wait to be matched.

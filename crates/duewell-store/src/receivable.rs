@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use duewell_domain::id::{BatchId, BookId, DebtorId, ReceivableId};
 use duewell_domain::matching::Shapes;
-use duewell_domain::money::Money;
+use duewell_domain::money::{Currency, Money};
 use duewell_domain::receivable::{OpenReceivable, ReceivableKind, ReceivableState};
 use duewell_domain::reference::{key_shape, reference_key};
 use jiff::Timestamp;
@@ -32,6 +32,18 @@ statements! {
     ALL = concat!("select ", columns!(), " from receivable where book_id = $1 order by debtor_id, receivable_id");
     SHAPES = "select shape, key_len from number_shape where book_id = $1";
     SHAPE_PUT = "insert into number_shape (book_id, shape, key_len) values ($1, $2, $3) on conflict (book_id, shape) do nothing";
+    DUE = "select currency,
+            cast(coalesce(sum(case when due_on < $2 then open_minor else 0 end), 0) as bigint),
+            cast(coalesce(sum(case when due_on < $2 then 1 else 0 end), 0) as bigint),
+            cast(coalesce(sum(case when due_on = $2 then open_minor else 0 end), 0) as bigint),
+            cast(coalesce(sum(case when due_on = $2 then 1 else 0 end), 0) as bigint),
+            cast(coalesce(sum(case when due_on > $2 and due_on <= $3 then open_minor else 0 end), 0) as bigint),
+            cast(coalesce(sum(case when due_on > $2 and due_on <= $3 then 1 else 0 end), 0) as bigint),
+            cast(coalesce(sum(open_minor), 0) as bigint),
+            count(*)
+        from receivable where book_id = $1 and state = 'open' group by currency order by currency";
+    OPEN_DUE = concat!("select ", columns!(), " from receivable where book_id = $1 and state = 'open' and due_on >= $2 and due_on <= $3
+        and currency = $4 and (due_on, debtor_id, receivable_id) > ($5, $6, $7) order by due_on, debtor_id, receivable_id limit $8");
     AGING = "select currency,
             cast(coalesce(sum(case when due_on >= $2 then open_minor else 0 end), 0) as bigint),
             cast(coalesce(sum(case when due_on < $2 and due_on >= $3 then open_minor else 0 end), 0) as bigint),
@@ -387,6 +399,48 @@ pub fn update_terms(
     }
     tx.update_many(&TERMS_UPDATE, &rows)?;
     put_shapes(tx, book, keys.iter().flat_map(|(number, reference)| [number, reference]), shapes)
+}
+
+/// Lists open receivables of one currency that are due from `from` to `to`, oldest first, after one of them.
+pub fn list_open_due(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    from: Date,
+    to: Date,
+    currency: Currency,
+    after: (Date, DebtorId, ReceivableId),
+    limit: i64,
+) -> Result<Vec<Receivable>, StoreError> {
+    let parameters = [
+        book.into(),
+        from.into(),
+        to.into(),
+        currency.into(),
+        after.0.into(),
+        after.1.into(),
+        after.2.into(),
+        limit.into(),
+    ];
+    tx.all(&OPEN_DUE, &parameters, receivable)
+}
+
+/// Open money of one currency by when it is due, each with the number of receivables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub overdue: (Money, i64),
+    pub today: (Money, i64),
+    /// After today, up to the horizon that was asked for.
+    pub soon: (Money, i64),
+    pub open: (Money, i64),
+}
+
+/// Reports what is overdue, due today and due up to `until`, one row per currency.
+pub fn load_due(tx: &mut Tx<'_>, book: BookId, today: Date, until: Date) -> Result<Vec<Due>, StoreError> {
+    tx.all(&DUE, &[book.into(), today.into(), until.into()], |row| {
+        let currency = row.currency(0)?;
+        let pair = |at: usize| Ok::<_, StoreError>((Money::new(row.int(at)?, currency), row.int(at + 1)?));
+        Ok(Due { overdue: pair(1)?, today: pair(3)?, soon: pair(5)?, open: pair(7)? })
+    })
 }
 
 /// Open money of one currency by days past due.

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use duewell_domain::id::{
     AllocationId, BatchId, BookId, CaseId, ContactPointId, DebtorId, EntryId, HoldId, NoticeId, PaymentId,
-    ReceivableId, StatementId, TenantId,
+    ReceivableId, StaffId, StatementId, TenantId,
 };
 use duewell_domain::money::Currency;
 use jiff::Timestamp;
@@ -66,7 +66,8 @@ ids!(
     CaseId,
     NoticeId,
     BatchId,
-    StatementId
+    StatementId,
+    StaffId
 );
 
 impl<'a> From<&'a str> for V<'a> {

@@ -127,7 +127,7 @@ fn start(programs: &Path) -> PgCluster {
     let script = format!(
         "cd {dir} && {bin}/initdb -D data -U duewell -A trust --locale=C -E UTF8 --no-sync >initdb.log 2>&1 || {{ cat initdb.log >&2; echo failed; exit 1; }}
          {bin}/postgres -D data -k {dir} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=128MB >postgres.log 2>&1 & p=$!
-         i=0; while [ ! -S {dir}/.s.PGSQL.5432 ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done; echo ready
+         i=0; while ! grep -q '^ready' data/postmaster.pid 2>/dev/null && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done; echo ready
          cat >/dev/null; kill -QUIT $p; wait $p; cd /; rm -rf {dir}",
         dir = dir.display(),
         bin = programs.display(),

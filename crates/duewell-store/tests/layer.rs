@@ -17,10 +17,11 @@ use duewell_domain::id::{BookId, ContactPointId, DebtorId, TenantId};
 use duewell_store::book::{self, Book};
 use duewell_store::debtor::{self, Debtor, NewContactPoint};
 use duewell_store::testing::{PgCluster, on_each_engine, test_now};
-use duewell_store::{Edge, Engine, Insert, OpenOptions, Row, Sql, Store, StoreError, Tx, TxError, Update, V};
+use duewell_store::{
+    Edge, Engine, Insert, MIGRATIONS, OpenOptions, Row, Sql, Store, StoreError, Tx, TxError, Update, V,
+};
 use jiff::civil::{Date, date};
 
-const SCHEMA: &str = include_str!("../migrations/0001_ground.sql");
 /// Where a child of a test finds its database.
 const CHILD_PLACE: &str = "DUEWELL_TEST_CHILD_PLACE";
 
@@ -57,7 +58,8 @@ static VERSION_PUT: Sql = Sql::new(
     "version_put",
     "insert into schema_version (number, statement, name, applied_at) values ($1, 0, 'later', 0)",
 );
-static VERSIONS_CUT: Sql = Sql::new("versions_cut", "delete from schema_version where statement >= $1");
+static VERSIONS_CUT: Sql =
+    Sql::new("versions_cut", "delete from schema_version where (number, statement) >= ($1, $2)");
 
 /// A row of the probe table: number, text, day and bytes may each be missing.
 #[derive(Clone, Debug, PartialEq)]
@@ -787,7 +789,8 @@ mod opening {
             let options =
                 OpenOptions { backup_dir: Some(backups.path().to_owned()), ..OpenOptions::new(test_now()) };
             let refused = Store::open(url, options).map(drop);
-            assert!(matches!(refused, Err(StoreError::SchemaNewer { found: 7, known: 1 })), "{refused:?}");
+            let Err(StoreError::SchemaNewer { found: 7, known }) = refused else { panic!("{refused:?}") };
+            assert_eq!(Some(known), MIGRATIONS.last().map(|last| last.number));
             assert!(file.map(|file| std::fs::read(file).unwrap()) == before, "the file was touched");
             assert_eq!(std::fs::read_dir(backups.path()).unwrap().count(), 0);
             // The refusal holds no lock.
@@ -795,20 +798,30 @@ mod opening {
         });
     }
 
-    /// Returns the statements of the schema, each as the words that take back what it made.
-    fn removals() -> Vec<String> {
+    /// A statement of the schema: migration, place in it, and the words that take back what it made.
+    type Removal = (i64, i64, String);
+
+    /// Returns all statements of all migrations in their order.
+    fn removals() -> Vec<Removal> {
         let mut removals = Vec::new();
-        for part in SCHEMA.split(";\n") {
-            let code: Vec<&str> = part.lines().filter(|line| !line.starts_with("--")).collect();
-            let code = code.join("\n");
-            let words: Vec<&str> = code.split_whitespace().collect();
-            match words[..] {
-                ["create", "table", name, ..] => removals.push(format!("drop table {name}")),
-                ["create", "index", name, ..] | ["create", "unique", "index", name, ..] => {
-                    removals.push(format!("drop index {name}"))
-                }
-                [] => {}
-                _ => panic!("a statement of another kind: {code}"),
+        for migration in MIGRATIONS {
+            let codes = migration.text.split(";\n").map(|part| {
+                let code: Vec<&str> = part.lines().filter(|line| !line.starts_with("--")).collect();
+                code.join("\n")
+            });
+            for (at, code) in (0..).zip(codes.filter(|code| !code.trim().is_empty())) {
+                let words: Vec<&str> = code.split_whitespace().collect();
+                let removal = match words[..] {
+                    ["create", "table", name, ..] => format!("drop table {name}"),
+                    ["create", "index", name, ..] | ["create", "unique", "index", name, ..] => {
+                        format!("drop index {name}")
+                    }
+                    ["alter", "table", table, "add", "column", column, ..] => {
+                        format!("alter table {table} drop column {column}")
+                    }
+                    _ => panic!("a statement of another kind: {code}"),
+                };
+                removals.push((migration.number, at, removal));
             }
         }
         removals
@@ -817,19 +830,24 @@ mod opening {
     #[test]
     fn an_interrupted_migration_goes_on_where_it_stopped() {
         let removals = removals();
-        for done in [1, 2, removals.len() / 2, removals.len() - 1] {
+        let ground = removals.iter().filter(|(number, ..)| *number == 1).count();
+        let column = removals.iter().position(|(_, _, removal)| removal.contains("drop column")).unwrap();
+        assert!(ground > 20 && column > ground && column + 2 < removals.len(), "{ground}, {column}");
+        // In the first migration, at its end, around a new column of an old table, and before the last word.
+        for done in [1, 2, ground / 2, ground - 1, ground, column, column + 1, removals.len() - 1] {
             on_each_url(|url| {
                 let store = open(url).unwrap();
                 let tenant = |tx: &mut Tx<'_>| book::create_tenant(tx, TenantId(1), "first", test_now());
                 store.write(tenant).unwrap();
                 store
                     .write(|tx| {
-                        for removal in removals[done..].iter().rev() {
+                        for (.., removal) in removals[done..].iter().rev() {
                             let removal: &'static str = Box::leak(removal.clone().into_boxed_str());
                             let sql: &'static Sql = Box::leak(Box::new(Sql::new("removal", removal)));
                             tx.exec(sql, &[])?;
                         }
-                        tx.exec(&VERSIONS_CUT, &[V::Int(done as i64)])
+                        let (number, statement, _) = removals[done];
+                        tx.exec(&VERSIONS_CUT, &[V::Int(number), V::Int(statement)])
                     })
                     .unwrap();
                 drop(store);

@@ -6,10 +6,13 @@ mod nouns {
     mod debtor;
     mod import;
     mod journal;
+    mod link;
     mod notice;
     mod payment;
     mod posting;
     mod receivable;
+    mod search;
+    mod staff;
     mod world;
 }
 
@@ -24,10 +27,13 @@ fn every_public_function_of_a_noun_is_called_by_its_story() {
         (include_str!("../src/debtor.rs"), include_str!("nouns/debtor.rs")),
         (include_str!("../src/import.rs"), include_str!("nouns/import.rs")),
         (include_str!("../src/journal.rs"), include_str!("nouns/journal.rs")),
+        (include_str!("../src/link.rs"), include_str!("nouns/link.rs")),
         (include_str!("../src/notice.rs"), include_str!("nouns/notice.rs")),
         (include_str!("../src/payment.rs"), include_str!("nouns/payment.rs")),
         (include_str!("../src/posting.rs"), include_str!("nouns/posting.rs")),
         (include_str!("../src/receivable.rs"), include_str!("nouns/receivable.rs")),
+        (include_str!("../src/search.rs"), include_str!("nouns/search.rs")),
+        (include_str!("../src/staff.rs"), include_str!("nouns/staff.rs")),
     ];
     let (mut functions, mut forgotten) = (0, Vec::new());
     for (source, story) in modules {
@@ -41,6 +47,6 @@ fn every_public_function_of_a_noun_is_called_by_its_story() {
             }
         }
     }
-    assert!(functions > 90, "{functions} functions were found");
+    assert!(functions > 130, "{functions} functions were found");
     assert_eq!(forgotten, [""; 0], "called and listed as not called, or neither");
 }

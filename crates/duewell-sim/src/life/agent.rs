@@ -174,7 +174,7 @@ impl Life {
         let until_on =
             self.rng.chance(800).then(|| self.today.saturating_add((self.rng.below(25) as i64).days()));
         let receivable: Option<ReceivableId> = claim.as_ref().map(|number| self.model.claims[number].id);
-        let reason = HoldReason::ALL[self.rng.below(5) as usize];
+        let reason = HoldReason::ALL[self.rng.below(HoldReason::ALL.len() as u64) as usize];
         let debtor = self.model.parties[party].id;
         let (done, id) = self.once("placing a hold", |desk| {
             place_hold(desk, debtor, receivable, reason, until_on, "by phone", AGENT)

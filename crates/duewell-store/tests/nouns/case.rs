@@ -12,7 +12,7 @@ use duewell_store::case::*;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::world::{A, B, TODAY, check_isolation, on_each_world};
+use super::world::{A, B, Dice, TODAY, check_isolation, on_each_world};
 
 fn reasons() -> Vec<Option<Reason>> {
     let mut reasons = vec![
@@ -42,6 +42,9 @@ fn reasons() -> Vec<Option<Reason>> {
     reasons.extend(rules.map(|rule| Some(Reason::Policy(rule))));
     reasons
 }
+
+/// A day before all others that both engines know.
+const FIRST_DAY: Date = date(1, 1, 1);
 
 /// One case per debtor and reason, in one currency or two.
 fn cases() -> Vec<Case> {
@@ -151,6 +154,103 @@ fn working_through_what_is_due_in_pieces_meets_each_case_once() {
 }
 
 #[test]
+fn what_is_overdue_is_walked_longest_first_and_no_currency_is_lost_between_pages() {
+    on_each_world(|store| {
+        let mut dice = Dice::new(5);
+        let mut kept = Vec::new();
+        for n in 1..=100 {
+            for currency in [Currency::EUR, Currency::JPY, Currency::USD] {
+                let id = CaseId(kept.len() as i64 + 1);
+                let mut case = Case::new(id, DebtorId(n), currency, TODAY);
+                // Few days, so that many share one; some cases have nothing overdue.
+                case.anchor_on = (dice.below(4) > 0).then(|| TODAY - dice.below(4).days());
+                kept.push(case);
+            }
+        }
+        let (elsewhere, here) = kept.split_at(30);
+        store
+            .write(|tx| {
+                insert_cases(tx, A, here)?;
+                insert_cases(tx, B, elsewhere)
+            })
+            .unwrap();
+        let expected = |cases: &[Case]| {
+            let mut overdue: Vec<Case> = cases.iter().filter(|c| c.anchor_on.is_some()).cloned().collect();
+            overdue.sort_by_key(|case| (case.anchor_on, case.debtor, case.currency.code()));
+            overdue
+        };
+        let overdue = expected(here);
+        assert_eq!(store.read(|tx| count_overdue(tx, A)).unwrap(), overdue.len() as i64);
+        for size in [1, 2, 7, 50, 1_000] {
+            let (mut walked, mut after) = (Vec::new(), (FIRST_DAY, DebtorId(0)));
+            loop {
+                let page = store.read(|tx| list_overdue(tx, A, after, size)).unwrap();
+                assert!(page.len() as i64 <= size + 2, "only the last debtor's other currencies come along");
+                let Some(last) = page.last() else { break };
+                after = (last.anchor_on.unwrap(), last.debtor);
+                walked.extend(page);
+            }
+            assert_eq!(walked, overdue, "pages of {size}");
+        }
+        assert_eq!(store.read(|tx| count_overdue(tx, B)).unwrap(), expected(elsewhere).len() as i64);
+        let first = (FIRST_DAY, DebtorId(0));
+        assert_eq!(store.read(|tx| list_overdue(tx, B, first, 99)).unwrap(), expected(elsewhere));
+        assert_eq!(store.read(|tx| list_overdue(tx, A, first, 0)).unwrap(), []);
+    });
+}
+
+#[test]
+fn cases_that_wait_for_a_person_are_walked_by_what_they_wait_for() {
+    on_each_world(|store| {
+        let stuck = [
+            Reason::ScenarioFinished,
+            Reason::NoAddress,
+            Reason::OptedOut,
+            Reason::AddressFailed,
+            Reason::TextFailed,
+        ];
+        let mut dice = Dice::new(6);
+        let mut kept = Vec::new();
+        for n in 1..=90 {
+            for currency in [Currency::EUR, Currency::USD] {
+                let id = CaseId(kept.len() as i64 + 1);
+                let mut case = Case::new(id, DebtorId(n), currency, TODAY);
+                case.waiting = stuck.get(dice.below(6) as usize).copied().or(Some(Reason::TooSoon));
+                kept.push(case);
+            }
+        }
+        store
+            .write(|tx| {
+                insert_cases(tx, A, &kept)?;
+                insert_cases(tx, B, &kept[..20])
+            })
+            .unwrap();
+        for reason in stuck {
+            let expected = |cases: &[Case]| {
+                let waits = |case: &&Case| case.waiting == Some(reason);
+                cases.iter().filter(waits).cloned().collect::<Vec<_>>()
+            };
+            for size in [1, 3, 100] {
+                let (mut walked, mut after) = (Vec::new(), DebtorId(0));
+                loop {
+                    let page = store.read(|tx| list_stuck(tx, A, reason, after, size)).unwrap();
+                    assert!(page.len() as i64 <= size + 1);
+                    let Some(last) = page.last() else { break };
+                    after = last.debtor;
+                    walked.extend(page);
+                }
+                assert!(walked.len() > 9);
+                assert_eq!(walked, expected(&kept), "{reason:?} in pages of {size}");
+            }
+            let elsewhere = store.read(|tx| list_stuck(tx, B, reason, DebtorId(0), 99)).unwrap();
+            assert_eq!(elsewhere, expected(&kept[..20]));
+        }
+        // What goes on by itself waits for nobody.
+        assert_eq!(store.read(|tx| list_stuck(tx, A, Reason::TooSoon, DebtorId(0), 99)).unwrap(), []);
+    });
+}
+
+#[test]
 fn a_case_that_is_woken_keeps_everything_but_its_day() {
     on_each_world(|store| {
         let mut kept = cases();
@@ -170,6 +270,29 @@ fn a_case_that_is_woken_keeps_everything_but_its_day() {
         let ids: Vec<DebtorId> = (1..=120).map(DebtorId).collect();
         assert_eq!(store.read(|tx| load_cases(tx, A, &ids)).unwrap(), by_key(&kept));
         assert!(store.read(|tx| load_cases(tx, B, &ids)).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn all_cases_are_looked_at_today_but_for_those_whose_day_has_come() {
+    on_each_world(|store| {
+        let mut kept = cases();
+        store
+            .write(|tx| {
+                insert_cases(tx, A, &kept)?;
+                insert_cases(tx, B, &kept)
+            })
+            .unwrap();
+        let later = |case: &&mut Case| case.next_event_on.is_none_or(|day| day > TODAY);
+        let woken = store.write(|tx| wake_all(tx, A, TODAY)).unwrap();
+        assert_eq!(woken, kept.iter_mut().filter(later).count() as u64);
+        let of_b = by_key(&kept);
+        kept.iter_mut().filter(later).for_each(|case| case.next_event_on = Some(TODAY));
+        let ids: Vec<DebtorId> = (1..=120).map(DebtorId).collect();
+        let load = |book| store.read(|tx| load_cases(tx, book, &ids)).unwrap();
+        assert_eq!((load(A), load(B)), (by_key(&kept), of_b));
+        assert_eq!(store.read(|tx| count_due(tx, A, TODAY)).unwrap(), kept.len() as i64);
+        assert_eq!(store.write(|tx| wake_all(tx, A, TODAY)).unwrap(), 0);
     });
 }
 
@@ -196,7 +319,8 @@ fn cases_stay_in_their_book() {
             changed.iter_mut().for_each(|case| case.steps_done = 77);
             update_cases(tx, book, &changed)?;
             let woken: Vec<_> = changed.iter().map(|case| (case.debtor, case.currency, TODAY)).collect();
-            wake_cases(tx, book, &woken)
+            wake_cases(tx, book, &woken)?;
+            wake_all(tx, book, TODAY - 1.day()).map(drop)
         },
         &|tx, book| {
             let ids: Vec<DebtorId> = (1..=120).map(DebtorId).collect();
@@ -207,6 +331,9 @@ fn cases_stay_in_their_book() {
                     "load_cases",
                     format!("{:?}", load_cases(tx, book, &ids)?.into_iter().collect::<BTreeMap<_, _>>()),
                 ),
+                ("list_overdue", format!("{:?}", list_overdue(tx, book, (FIRST_DAY, DebtorId(0)), 1_000)?)),
+                ("count_overdue", format!("{:?}", count_overdue(tx, book)?)),
+                ("list_stuck", format!("{:?}", list_stuck(tx, book, Reason::OptedOut, DebtorId(0), 1_000)?)),
                 ("list_finished", format!("{:?}", list_finished(tx, book, 1_000)?)),
                 ("count_waiting", format!("{:?}", count_waiting(tx, book)?)),
             ])

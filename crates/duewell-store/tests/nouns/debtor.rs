@@ -9,15 +9,16 @@ use duewell_domain::id::{BatchId, BookId, CaseId, ContactPointId, DebtorId, Entr
 use duewell_domain::ledger::{Account, Entry, EntryKind, Posting};
 use duewell_domain::money::Currency;
 use duewell_domain::receivable::ReceivableState;
-use duewell_domain::reference::{is_creditor_reference, name_key, reference_key};
+use duewell_domain::reference::{fold, is_creditor_reference, name_key, reference_key};
 use duewell_store::debtor::*;
 use duewell_store::payment::{self, Payment, PaymentState};
 use duewell_store::posting;
 use duewell_store::testing::test_now;
-use duewell_store::{StoreError, Tx};
+use duewell_store::{Sql, StoreError, Tx};
+use jiff::ToSpan;
 use jiff::civil::date;
 
-use super::world::{self, A, B, DEBTORS, TODAY, check_isolation, eur, on_each_world, open_receivable};
+use super::world::{self, A, B, DEBTORS, Dice, TODAY, check_isolation, eur, on_each_world, open_receivable};
 
 const BATCH: BatchId = BatchId(5);
 
@@ -119,7 +120,7 @@ fn an_external_number_is_given_once_and_a_batch_with_a_second_one_adds_nobody() 
 }
 
 #[test]
-fn a_search_finds_words_of_names_in_any_spelling_and_whole_numbers() {
+fn a_search_finds_the_start_of_words_and_numbers_in_any_spelling() {
     on_each_world(|store| {
         let fresh =
             [newcomer(201, "Jörg Straße"), newcomer(202, "STRASSE & Weg"), newcomer(203, "100% Rabatt_AG")];
@@ -130,15 +131,20 @@ fn a_search_finds_words_of_names_in_any_spelling_and_whole_numbers() {
         };
         assert_eq!(found("strasse", 9), [201, 202]);
         assert_eq!(found("STRASSE", 9), [201, 202]);
-        assert_eq!(found("Straße", 1), [201], "by name, then by id");
+        assert_eq!(found("stra", 9), [201, 202], "the start of a word");
+        assert_eq!(found("Straße", 1), [201], "by word, then by id");
+        assert_eq!(found("weg strasse", 9), [202], "all words that were typed");
         assert_eq!(found("joerg", 9), [201]);
-        assert_eq!(found("K-7", 9), [7], "the whole number");
-        assert_eq!(found("K-", 9).len(), 0, "and not a part of it");
-        assert_eq!(found("100%", 9), [203, 100]);
-        assert_eq!(found("%eg", 9), [202], "no wildcard");
+        assert_eq!(found("K-7", 1), [7], "a number");
+        assert_eq!(found("k7", 1), [7], "however it is written");
+        assert_eq!(found("k-7", 1_000).len(), 11, "the start of a number: 7 and 70 to 79, each once");
+        assert_eq!(found("100%", 9), [100, 203], "`Müller Nr. 100` and `100% Rabatt_AG`");
+        assert_eq!(found("%eg", 9).len(), 0, "no wildcard");
         assert_eq!(found("rab_tt", 9).len(), 0, "no wildcard");
         assert_eq!(found("mueller", 1_000).len() as i64, DEBTORS);
         assert_eq!(found("' or 1 = 1 --", 9).len(), 0);
+        assert_eq!(found("", 9).len(), 9, "who types nothing sees the first of the list");
+        assert_eq!(found(" ", 9), found("", 9));
     });
 }
 
@@ -246,6 +252,235 @@ fn a_hold_is_in_force_until_it_is_released_once() {
     });
 }
 
+/// Walks the list in pages of a size.
+fn walk_sorted(tx: &mut Tx<'_>, book: BookId, size: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    let (mut walked, mut after) = (Vec::new(), (String::new(), DebtorId(0)));
+    loop {
+        let page = list_sorted(tx, book, &after.0, after.1, size)?;
+        assert!(page.len() as i64 <= size);
+        let Some((key, last)) = page.last() else { return Ok(walked) };
+        after = (key.clone(), last.id);
+        walked.extend(page.into_iter().map(|(key, debtor)| (key, debtor.id.0)));
+    }
+}
+
+#[test]
+fn the_list_of_debtors_is_walked_by_name_in_pages_of_any_size_without_gap_or_double() {
+    on_each_world(|store| {
+        const NAMES: [&str; 12] = [
+            "Anna",
+            "ANNA",
+            "Änna",
+            "Zoë",
+            "渡辺",
+            "Ωmega",
+            "?!",
+            "",
+            "O'Neil",
+            "100%_",
+            "𝔄nna",
+            "\u{10ffff}",
+        ];
+        let mut dice = Dice::new(3);
+        let fresh: Vec<Debtor> =
+            (0..150).map(|n| newcomer(1_000 + n, NAMES[dice.below(NAMES.len() as i64) as usize])).collect();
+        store
+            .write(|tx| {
+                insert_debtors(tx, A, &fresh, None, test_now())?;
+                insert_debtors(tx, B, &fresh[..40], None, test_now())
+            })
+            .unwrap();
+        // A name of signs alone stands at the end, under the number.
+        let key = |debtor: &Debtor| match fold(&debtor.name) {
+            folded if folded.is_empty() => format!("~{}", debtor.external_id),
+            folded => folded,
+        };
+        let expected = |fresh: &[Debtor]| {
+            let mut rows: Vec<(String, i64)> = (1..=DEBTORS)
+                .map(world::debtor)
+                .chain(fresh.iter().cloned())
+                .map(|debtor| (key(&debtor), debtor.id.0))
+                .collect();
+            rows.sort();
+            rows
+        };
+        for size in [1, 7, 100, 280, 1_000] {
+            let walked = store.read(|tx| walk_sorted(tx, A, size)).unwrap();
+            assert_eq!(walked, expected(&fresh), "by code point, pages of {size}");
+        }
+        assert_eq!(store.read(|tx| walk_sorted(tx, B, 7)).unwrap(), expected(&fresh[..40]));
+        let first = store.read(|tx| list_sorted(tx, A, "zoe", DebtorId(0), 1)).unwrap();
+        let zoe = fresh.iter().find(|debtor| debtor.name == "Zoë").unwrap();
+        assert_eq!(first, [("zoe".to_owned(), zoe.clone())]);
+        // A new name has a new place.
+        let renamed = Debtor { name: "Aa".to_owned(), ..zoe.clone() };
+        store.write(|tx| update_debtors(tx, A, std::slice::from_ref(&renamed), test_now())).unwrap();
+        let walked = store.read(|tx| walk_sorted(tx, A, 1_000)).unwrap();
+        assert_eq!(walked.len(), fresh.len() + DEBTORS as usize);
+        assert!(walked.contains(&("aa".to_owned(), renamed.id.0)));
+        assert!(!walked.contains(&("zoe".to_owned(), renamed.id.0)));
+    });
+}
+
+static SORT_KEYS_EMPTY: Sql = Sql::new("sort_keys_empty", "update debtor set sort_key = ''");
+static WORDS_EMPTY: Sql = Sql::new("words_empty", "delete from debtor_word");
+static WORDS_ALL: Sql = Sql::new(
+    "words_all",
+    "select word, debtor_id from debtor_word where book_id = $1 order by word, debtor_id",
+);
+
+#[test]
+fn a_book_that_was_kept_before_there_were_pages_gets_its_keys_and_words() {
+    on_each_world(|store| {
+        let fresh = [newcomer(201, "Jörg Straße"), newcomer(202, "?!"), newcomer(203, "Jörg Anders")];
+        let points = [
+            NewContactPoint { value: "Joerg@Debtor.example".to_owned(), ..point(201, 1, Channel::Email) },
+            NewContactPoint { value: "joerg@debtor.example".to_owned(), ..point(201, 2, Channel::Email) },
+            NewContactPoint { value: "joerg@phone".to_owned(), ..point(202, 1, Channel::Phone) },
+        ];
+        for book in [A, B] {
+            store
+                .write(|tx| {
+                    insert_debtors(tx, book, &fresh, None, test_now())?;
+                    insert_contact_points(tx, book, &points, None, test_now())
+                })
+                .unwrap();
+        }
+        let see = |book: BookId| {
+            store
+                .read(|tx| {
+                    let words =
+                        tx.all(&WORDS_ALL, &[book.into()], |row| Ok((row.text(0)?.to_owned(), row.int(1)?)))?;
+                    Ok::<_, StoreError>((walk_sorted(tx, book, 50)?, words))
+                })
+                .unwrap()
+        };
+        let whole = see(A);
+        assert!(whole.1.contains(&("joerg@debtor.example".to_owned(), 201)));
+        assert!(!whole.1.iter().any(|(word, _)| word == "joerg@phone"), "a telephone is no word");
+        let index = |limit| store.write(|tx| index_debtors(tx, A, limit)).unwrap();
+        assert_eq!(index(1_000), 0, "nothing is left to do");
+        store
+            .write(|tx| {
+                tx.exec(&SORT_KEYS_EMPTY, &[])?;
+                tx.exec(&WORDS_EMPTY, &[])
+            })
+            .unwrap();
+        let found = |book| store.read(|tx| search_debtors(tx, book, "joerg", 9)).unwrap().len();
+        assert_eq!((found(A), found(B)), (0, 0));
+        // What happens meanwhile is no obstacle.
+        let again = NewContactPoint { id: ContactPointId(3), ..points[0].clone() };
+        store
+            .write(|tx| {
+                insert_contact_points(tx, A, std::slice::from_ref(&again), None, test_now())?;
+                remove_contact_point(tx, A, DebtorId(201), ContactPointId(3))?;
+                insert_contact_points(tx, A, std::slice::from_ref(&again), None, test_now())
+            })
+            .unwrap();
+        for expected in [50, 50, 33, 0] {
+            assert_eq!(index(50), expected, "in pieces, each debtor once");
+        }
+        assert_eq!(see(A), whole);
+        assert_eq!((found(A), found(B)), (2, 0), "the other book was not asked for");
+    });
+}
+
+#[test]
+fn a_debtor_who_is_changed_before_the_book_has_words_is_found_by_all_of_them() {
+    on_each_world(|store| {
+        let mut one = newcomer(201, "Jörg Straße");
+        store
+            .write(|tx| {
+                insert_debtors(tx, A, std::slice::from_ref(&one), None, test_now())?;
+                insert_contact_points(tx, A, &[point(201, 1, Channel::Email)], None, test_now())?;
+                tx.exec(&SORT_KEYS_EMPTY, &[])?;
+                tx.exec(&WORDS_EMPTY, &[])
+            })
+            .unwrap();
+        one.name = "Jörg Weg".to_owned();
+        store.write(|tx| update_debtors(tx, A, std::slice::from_ref(&one), test_now())).unwrap();
+        while store.write(|tx| index_debtors(tx, A, 40)).unwrap() > 0 {}
+        for (text, times) in [("joerg", 1), ("weg", 1), ("ae201b", 1), ("m1@debtor", 1), ("strasse", 0)] {
+            assert_eq!(store.read(|tx| search_debtors(tx, A, text, 9)).unwrap().len(), times, "`{text}`");
+        }
+    });
+}
+
+#[test]
+fn holds_are_listed_with_their_history_and_by_reason_while_they_are_in_force() {
+    on_each_world(|store| {
+        let day = |n: i64| TODAY + n.days();
+        let span = |id, reason, from, until: Option<i64>| Hold {
+            from_on: day(from),
+            until_on: until.map(day),
+            ..hold(id, reason)
+        };
+        use HoldReason::{Care, Dispute, PaymentClaimed};
+        let holds = [
+            (1, span(1, Dispute, -3, None)),
+            (1, span(2, Dispute, -9, Some(-1))),
+            (1, span(3, Dispute, 1, None)),
+            (1, span(4, Dispute, 0, Some(0))),
+            (1, span(5, Care, 0, None)),
+            (1, span(6, Dispute, 0, None)),
+            (2, Hold { receivable: Some(ReceivableId(77)), ..span(1, Dispute, -1, Some(1)) }),
+            (3, span(1, PaymentClaimed, 0, Some(9))),
+            (9, span(1, Dispute, 0, None)),
+        ];
+        store
+            .write(|tx| {
+                for (debtor, hold) in &holds {
+                    let note = format!("„{}“", hold.id.0);
+                    insert_hold(tx, A, DebtorId(*debtor), hold, &note, test_now() + hold.id.0.minutes())?;
+                }
+                insert_hold(tx, B, DebtorId(1), &hold(1, HoldReason::Legal), "", test_now())?;
+                release_hold(tx, A, DebtorId(1), HoldId(6), test_now() + 1.hour())
+            })
+            .unwrap();
+        let placed = |index: usize| PlacedHold {
+            debtor: DebtorId(holds[index].0),
+            hold: holds[index].1.clone(),
+            note: format!("„{}“", holds[index].1.id.0),
+            placed_at: test_now() + holds[index].1.id.0.minutes(),
+            released_at: (index == 5).then(|| test_now() + 1.hour()),
+        };
+        let of = |book, debtor| store.read(|tx| holds_of_debtor(tx, book, DebtorId(debtor))).unwrap();
+        assert_eq!(of(A, 1), [5, 4, 3, 2, 1, 0].map(placed), "released, ended and future ones, newest first");
+        assert_eq!(of(A, 2), [placed(6)]);
+        assert_eq!((of(A, 4), of(B, 2)), (vec![], vec![]));
+
+        let held = |reason, on, after, limit| {
+            store.read(|tx| list_held(tx, A, reason, day(on), DebtorId(after), limit)).unwrap()
+        };
+        assert_eq!(held(Dispute, 0, 0, 99), [0, 3, 6, 8].map(placed));
+        assert_eq!(held(Dispute, -1, 0, 99), [0, 1, 6].map(placed), "each first and last day is within");
+        assert_eq!(held(Dispute, 1, 0, 99), [0, 2, 6, 8].map(placed), "each first and last day is within");
+        assert_eq!(held(Dispute, 2, 0, 99), [0, 2, 8].map(placed));
+        assert_eq!(held(Dispute, 0, 1, 99), [6, 8].map(placed));
+        assert_eq!(held(Care, 0, 0, 99), [placed(4)]);
+        assert_eq!(held(HoldReason::Legal, 0, 0, 99), [], "that is of another book");
+        // A page does not cut a debtor's holds in two.
+        for size in [1, 2, 3, 9] {
+            for on in [-1, 0, 1, 2] {
+                let (mut walked, mut after) = (Vec::new(), 0);
+                loop {
+                    let page = held(Dispute, on, after, size);
+                    let Some(last) = page.last() else { break };
+                    after = last.debtor.0;
+                    walked.extend(page);
+                }
+                assert_eq!(walked, held(Dispute, on, 0, 99), "pages of {size}");
+            }
+        }
+
+        let count = |book, on| store.read(|tx| count_held(tx, book, day(on))).unwrap();
+        assert_eq!(count(A, 0), [(Care, 1), (Dispute, 4), (PaymentClaimed, 1)]);
+        assert_eq!(count(A, -1), [(Dispute, 3)]);
+        assert_eq!(count(A, -99), []);
+        assert_eq!(count(B, 0), [(HoldReason::Legal, 1)]);
+    });
+}
+
 #[test]
 fn only_a_debtor_without_business_or_history_is_removed() {
     on_each_world(|store| {
@@ -349,6 +584,10 @@ fn debtors_and_what_belongs_to_them_stay_in_their_book() {
                 ("load_name_keys", format!("{:?}", load_name_keys(tx, book, &ids)?)),
                 ("search_debtors", format!("{:?}", search_debtors(tx, book, "zoe", 9)?)),
                 ("search_debtors by number", format!("{:?}", search_debtors(tx, book, "Ä/201 b", 9)?)),
+                ("list_sorted", format!("{:?}", list_sorted(tx, book, "z", DebtorId(0), 9)?)),
+                ("holds_of_debtor", format!("{:?}", holds_of_debtor(tx, book, DebtorId(201))?)),
+                ("list_held", format!("{:?}", list_held(tx, book, HoldReason::Care, TODAY, DebtorId(0), 9)?)),
+                ("count_held", format!("{:?}", count_held(tx, book, TODAY)?)),
                 ("count_debtors", format!("{:?}", count_debtors(tx, book)?)),
                 (
                     "load_contact_points",

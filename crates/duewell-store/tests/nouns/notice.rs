@@ -142,6 +142,70 @@ fn notices_come_when_their_hour_has_come_the_earliest_first() {
 }
 
 #[test]
+fn notices_are_walked_newest_first_all_of_them_or_those_in_trouble() {
+    on_each_world(|store| {
+        let mut notices: Vec<Notice> = (1..=60).map(|n| pending(61 - n, n * 2)).collect();
+        insert(store, A, &notices);
+        insert(store, B, &[pending(1, 3), pending(1, 9_999)]);
+        for (index, notice) in notices.iter_mut().enumerate() {
+            notice.state = STATES[index % STATES.len()];
+        }
+        let failed = Notice { state: NoticeState::Failed, ..pending(1, 9_999) };
+        store.write(|tx| update_outcomes(tx, A, &notices.iter().collect::<Vec<_>>())).unwrap();
+        store.write(|tx| update_outcomes(tx, B, &[&failed])).unwrap();
+        type List<'a> = &'a dyn Fn(NoticeId, i64) -> Vec<Notice>;
+        let walk = |list: List<'_>, size: i64| {
+            let (mut walked, mut before) = (Vec::new(), NoticeId(i64::MAX));
+            loop {
+                let page = list(before, size);
+                assert!(page.len() as i64 <= size);
+                let Some(last) = page.last() else { return walked };
+                before = last.id;
+                walked.extend(page);
+            }
+        };
+        let newest = |before, limit| store.read(|tx| list_newest(tx, A, before, limit)).unwrap();
+        for size in [1, 7, 60, 99] {
+            assert!(walk(&newest, size).iter().eq(notices.iter().rev()), "pages of {size}");
+            for state in [NoticeState::Failed, NoticeState::Unknown] {
+                let trouble =
+                    |before, limit| store.read(|tx| list_trouble(tx, A, state, before, limit)).unwrap();
+                let expected: Vec<Notice> =
+                    notices.iter().rev().filter(|notice| notice.state == state).cloned().collect();
+                assert_eq!(expected.len(), 10);
+                assert_eq!(walk(&trouble, size), expected, "{state:?} in pages of {size}");
+            }
+        }
+        assert_eq!(ids(&newest(NoticeId(6), 9)), [4, 2], "before, not at");
+        // What is on its way or has arrived is no trouble.
+        for state in [NoticeState::Pending, NoticeState::Sent, NoticeState::Withdrawn] {
+            let listed = store.read(|tx| list_trouble(tx, A, state, NoticeId(i64::MAX), 9)).unwrap();
+            assert_eq!(listed, [], "{state:?}");
+        }
+        let elsewhere = store.read(|tx| list_newest(tx, B, NoticeId(i64::MAX), 9)).unwrap();
+        assert_eq!(ids(&elsewhere), [9_999, 3]);
+    });
+}
+
+#[test]
+fn notices_that_wait_are_listed_whenever_their_hour_is() {
+    on_each_world(|store| {
+        let mut notices: Vec<Notice> =
+            [5, 3, 4, 1, 2, 9].into_iter().map(|n| pending(n % 2 + 1, n)).collect();
+        notices.push(Notice { send_at: minute(3), ..pending(9, 7) });
+        notices.push(Notice { state: NoticeState::Withdrawn, ..pending(9, 8) });
+        insert(store, A, &notices);
+        insert(store, B, &[pending(1, 2)]);
+        let waiting = |book, limit| ids(&store.read(|tx| list_waiting(tx, book, limit)).unwrap());
+        assert_eq!(waiting(A, 99), [1, 2, 3, 7, 4, 5, 9]);
+        assert_eq!(waiting(A, 3), [1, 2, 3]);
+        assert_eq!(waiting(B, 99), [2]);
+        store.write(|tx| lease_notices(tx, A, &[&pending(2, 1)], minute(99))).unwrap();
+        assert_eq!(waiting(A, 2), [2, 3], "what is being sent waits no longer");
+    });
+}
+
+#[test]
 fn a_notice_is_leased_once_until_its_lease_runs_out() {
     on_each_world(|store| {
         insert(store, A, &(1..=3).map(|n| pending(n, n)).collect::<Vec<_>>());
@@ -254,6 +318,9 @@ fn notices_stay_in_their_book() {
     check_isolation(
         &|tx, book| {
             insert_notices(tx, book, &[pending(1, 1), pending(1, 2), pending(2, 3)])?;
+            insert_notices(tx, book, &[pending(3, 4)])?;
+            let failed = Notice { state: NoticeState::Failed, ..pending(3, 4) };
+            update_outcomes(tx, book, &[&failed])?;
             lease_notices(tx, book, &[&pending(1, 2)], minute(9))
         },
         &|tx, book| {
@@ -267,6 +334,12 @@ fn notices_stay_in_their_book() {
             Ok(vec![
                 ("list_pending", format!("{:?}", list_pending(tx, book, minute(99), 9)?)),
                 ("list_stranded", format!("{:?}", list_stranded(tx, book, minute(99), 9)?)),
+                ("list_newest", format!("{:?}", list_newest(tx, book, NoticeId(99), 9)?)),
+                (
+                    "list_trouble",
+                    format!("{:?}", list_trouble(tx, book, NoticeState::Failed, NoticeId(99), 9)?),
+                ),
+                ("list_waiting", format!("{:?}", list_waiting(tx, book, 9)?)),
                 ("next_send_at", format!("{:?}", next_send_at(tx, book)?)),
                 ("load_contacts", format!("{contacted:?}")),
                 ("notices_of_debtor", format!("{:?}", notices_of_debtor(tx, book, DebtorId(1))?)),

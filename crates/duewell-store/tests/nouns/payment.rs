@@ -168,6 +168,80 @@ fn the_queue_is_walked_in_pages_without_gap_or_double() {
 }
 
 #[test]
+fn payments_that_were_dealt_with_are_walked_newest_first() {
+    on_each_world(|store| {
+        let kept = payments(80);
+        store
+            .write(|tx| {
+                insert_payments(tx, A, &kept, test_now())?;
+                insert_payments(tx, B, &kept[..5], test_now())
+            })
+            .unwrap();
+        let done =
+            |payment: &&Payment| matches!(payment.state, PaymentState::Matched | PaymentState::Ignored);
+        let expected: Vec<Payment> = kept.iter().rev().filter(done).cloned().collect();
+        assert_eq!(expected.len(), 40, "neither what waits nor what left");
+        for size in [1, 7, 40, 99] {
+            let (mut walked, mut before) = (Vec::new(), PaymentId(i64::MAX));
+            loop {
+                let page = store.read(|tx| list_newest(tx, A, before, size)).unwrap();
+                assert!(page.len() as i64 <= size);
+                let Some(last) = page.last() else { break };
+                before = last.id;
+                walked.extend(page);
+            }
+            assert_eq!(walked, expected, "pages of {size}");
+        }
+        let elsewhere = store.read(|tx| list_newest(tx, B, PaymentId(i64::MAX), 99)).unwrap();
+        assert!(elsewhere.iter().eq(kept[..5].iter().rev().filter(done)));
+    });
+}
+
+#[test]
+fn what_came_in_is_added_up_by_day_and_currency() {
+    on_each_world(|store| {
+        let on = |n: i64, days: i64, amount: Money, state| {
+            let unapplied = Money::zero(amount.currency);
+            Payment { amount, unapplied, received_on: TODAY + days.days(), state, ..queued(n, 1, None) }
+        };
+        let usd = |minor| Money::new(minor, Currency::USD);
+        use PaymentState::{Ignored, Matched, Outgoing, Queued};
+        let kept = [
+            on(1, 0, eur(1_000_000), Matched),
+            on(10, 0, eur(100), Matched),
+            on(11, 0, eur(20), Queued),
+            on(12, 0, usd(7), Matched),
+            on(13, 0, eur(5_000), Ignored),
+            on(14, 0, eur(-5_000), Outgoing),
+            // A payment that was called back came in as less than nothing.
+            on(15, 0, eur(-300), Matched),
+            on(16, -1, eur(3), Queued),
+            on(17, -2, eur(50_000), Matched),
+            on(18, 1, eur(4), Matched),
+        ];
+        store
+            .write(|tx| {
+                insert_payments(tx, A, &kept, test_now())?;
+                insert_payments(tx, B, &[on(11, 0, eur(9), Matched)], test_now())
+            })
+            .unwrap();
+        let sum = |book, from, days: i64| {
+            store.read(|tx| sum_received(tx, book, PaymentId(from), TODAY + days.days())).unwrap()
+        };
+        let (yesterday, tomorrow) = (TODAY - 1.day(), TODAY + 1.day());
+        let today = [(TODAY, eur(120), 2), (TODAY, usd(7), 1)];
+        let expected = [(yesterday, eur(3), 1), today[0], today[1], (tomorrow, eur(4), 1)];
+        assert_eq!(sum(A, 10, -1), expected);
+        assert_eq!(sum(A, 2, -1), expected, "what was recorded before is not looked at");
+        assert_eq!(sum(A, 10, 0), expected[1..], "the day itself is within");
+        assert_eq!(sum(A, 11, 0)[0], (TODAY, eur(20), 1), "the id itself is within");
+        assert_eq!(sum(A, 1, 0)[0], (TODAY, eur(1_000_120), 3));
+        assert_eq!(sum(A, 19, -9), []);
+        assert_eq!(sum(B, 0, -9), [(TODAY, eur(9), 1)]);
+    });
+}
+
+#[test]
 fn a_line_is_booked_once() {
     on_each_world(|store| {
         store.write(|tx| insert_payments(tx, A, &payments(5), test_now())).unwrap();
@@ -264,6 +338,8 @@ fn payments_and_statements_stay_in_their_book() {
                 ("known_lines", format!("{:?}", known_lines(tx, book, &[&line_key(10)])?)),
                 ("load_payment", format!("{:?}", load_payment(tx, book, PaymentId(10))?)),
                 ("list_queue", format!("{:?}", list_queue(tx, book, PaymentId(0), 99)?)),
+                ("list_newest", format!("{:?}", list_newest(tx, book, PaymentId(99), 99)?)),
+                ("sum_received", format!("{:?}", sum_received(tx, book, PaymentId(0), TODAY)?)),
                 ("count_queue", format!("{:?}", count_queue(tx, book)?)),
                 ("payments_of_debtor", format!("{:?}", payments_of_debtor(tx, book, DebtorId(2))?)),
                 ("debtors_with_waiting", format!("{waiting:?}")),

@@ -276,6 +276,143 @@ fn aging_is_what_plain_arithmetic_makes_of_the_same_receivables() {
 }
 
 #[test]
+fn what_is_due_is_told_apart_by_the_day() {
+    on_each_world(|store| {
+        let until = TODAY + 7.days();
+        let load = |book| store.read(|tx| load_due(tx, book, TODAY, until)).unwrap();
+        assert_eq!(load(A), []);
+        // Each amount is another power, so that a sum tells which of them it holds.
+        let mut made: Vec<Receivable> = [-400, -1, 0, 0, 1, 7, 8, 400]
+            .into_iter()
+            .zip(0..)
+            .flat_map(|(days, power): (i64, u32)| {
+                [(Currency::EUR, 0), (Currency::USD, 100)].map(|(currency, shift)| {
+                    let amount = Money::new(10_i64.pow(power) + shift, currency);
+                    let id = i64::from(power) + shift + 1;
+                    open_receivable(id % 90 + 1, id, amount, TODAY + days.days())
+                })
+            })
+            .collect();
+        // Part of it is paid: what is open counts.
+        made[0].open.minor = 0;
+        for (id, state) in [(501, ReceivableState::Settled), (502, ReceivableState::Cancelled)] {
+            let mut one = open_receivable(5, id, eur(77_000_000_000), TODAY);
+            (one.state, one.open.minor) = (state, 0);
+            made.push(one);
+        }
+        let yen = Money::new(5, Currency::JPY);
+        store
+            .write(|tx| {
+                insert(tx, A, &made)?;
+                insert(tx, B, &[open_receivable(1, 1, yen, TODAY + 8.days())])
+            })
+            .unwrap();
+        let usd = |minor| Money::new(minor, Currency::USD);
+        let expected = [
+            Due {
+                overdue: (eur(10), 2),
+                today: (eur(1_100), 2),
+                soon: (eur(110_000), 2),
+                open: (eur(11_111_110), 8),
+            },
+            Due {
+                overdue: (usd(11 + 200), 2),
+                today: (usd(1_100 + 200), 2),
+                soon: (usd(110_000 + 200), 2),
+                open: (usd(11_111_111 + 800), 8),
+            },
+        ];
+        assert_eq!(load(A), expected);
+        let nothing = (Money::zero(Currency::JPY), 0);
+        assert_eq!(load(B), [Due { overdue: nothing, today: nothing, soon: nothing, open: (yen, 1) }]);
+        assert_eq!(load(C), []);
+        // A horizon of today has nothing soon.
+        let today = store.read(|tx| load_due(tx, A, TODAY, TODAY)).unwrap();
+        assert_eq!((today[0].soon, today[0].today), ((eur(0), 0), expected[0].today));
+    });
+}
+
+/// The same report in plain Rust.
+fn due(receivables: &[Receivable], today: Date, until: Date) -> Vec<Due> {
+    let mut rows: BTreeMap<&str, Due> = BTreeMap::new();
+    for receivable in receivables.iter().filter(|receivable| receivable.state == ReceivableState::Open) {
+        let none = (Money::zero(receivable.open.currency), 0);
+        let row = rows.entry(receivable.open.currency.code()).or_insert(Due {
+            overdue: none,
+            today: none,
+            soon: none,
+            open: none,
+        });
+        let add = |sum: &mut (Money, i64)| *sum = (sum.0.plus(receivable.open).unwrap(), sum.1 + 1);
+        add(&mut row.open);
+        match receivable.due_on {
+            day if day < today => add(&mut row.overdue),
+            day if day == today => add(&mut row.today),
+            day if day <= until => add(&mut row.soon),
+            _ => {}
+        }
+    }
+    rows.into_values().collect()
+}
+
+#[test]
+fn what_is_due_is_what_plain_arithmetic_makes_of_the_same_receivables() {
+    on_each_world(|store| {
+        let kept = receivables(300);
+        store.write(|tx| insert(tx, A, &kept)).unwrap();
+        for (start, days) in [(0, 7), (-5, 0), (-9, 30), (3, 1), (60, 7)] {
+            let (today, until) = (TODAY + start.days(), TODAY + (start + days).days());
+            let reported = store.read(|tx| load_due(tx, A, today, until)).unwrap();
+            assert_eq!(reported, due(&kept, today, until), "{today} to {until}");
+        }
+    });
+}
+
+#[test]
+fn what_is_open_and_due_in_a_range_is_walked_oldest_first_in_pages_of_any_size() {
+    on_each_world(|store| {
+        let kept = receivables(300);
+        store
+            .write(|tx| {
+                insert(tx, A, &kept)?;
+                insert(tx, B, &kept[..60])
+            })
+            .unwrap();
+        let first = (date(1, 1, 1), DebtorId(0), ReceivableId(0));
+        let (mut ranges, mut found) = (0, 0);
+        for (book, kept) in [(A, &kept[..]), (B, &kept[..60]), (C, &[])] {
+            for (from, to) in [(-5, -1), (0, 0), (1, 5), (-99, 99), (2, 1)] {
+                let (from, to) = (TODAY + from.days(), TODAY + to.days());
+                for currency in [Currency::EUR, Currency::USD, Currency::CHF] {
+                    let asked = |one: &&Receivable| {
+                        one.state == ReceivableState::Open
+                            && one.open.currency == currency
+                            && (from..=to).contains(&one.due_on)
+                    };
+                    let mut expected: Vec<Receivable> = kept.iter().filter(asked).cloned().collect();
+                    expected.sort_by_key(|one| (one.due_on, one.debtor, one.id));
+                    (ranges, found) = (ranges + 1, found + expected.len());
+                    for size in [1, 7, 1_000] {
+                        let (mut walked, mut after) = (Vec::new(), first);
+                        loop {
+                            let page = store
+                                .read(|tx| list_open_due(tx, book, from, to, currency, after, size))
+                                .unwrap();
+                            assert!(page.len() as i64 <= size);
+                            let Some(last) = page.last() else { break };
+                            after = (last.due_on, last.debtor, last.id);
+                            walked.extend(page);
+                        }
+                        assert_eq!(walked, expected, "{currency:?} from {from} to {to} in pages of {size}");
+                    }
+                }
+            }
+        }
+        assert!(ranges == 45 && found > 200, "{found}");
+    });
+}
+
+#[test]
 fn receivables_stay_in_their_book() {
     check_isolation(
         &|tx, book| insert(tx, book, &receivables(20)),
@@ -305,6 +442,14 @@ fn receivables_stay_in_their_book() {
                 ("receivables_of_batch", format!("{:?}", receivables_of_batch(tx, book, BATCH)?)),
                 ("each_receivable", format!("{:?}", walk(tx, book)?)),
                 ("load_shapes", format!("{:?}", looked_up(tx, book, "RE-2026-0004")?)),
+                ("load_due", format!("{:?}", load_due(tx, book, TODAY, TODAY + 7.days())?)),
+                (
+                    "list_open_due",
+                    format!("{:?}", {
+                        let first = (date(1, 1, 1), DebtorId(0), ReceivableId(0));
+                        list_open_due(tx, book, TODAY - 9.days(), TODAY + 9.days(), Currency::USD, first, 99)?
+                    }),
+                ),
                 ("load_aging", format!("{:?}", load_aging(tx, book, TODAY)?)),
             ])
         },
