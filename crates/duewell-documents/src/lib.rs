@@ -12,15 +12,19 @@
 //!
 //! Reading order: `notice` (what a text is written from), `template` (filling
 //! it in), `syntax` (what a template may say), `words` (money and dates in a
-//! language), `parts` (mail).
+//! language), `parts` (mail), `speech` (texts of pages, in the reader's language).
 
+pub mod chart;
 mod markdown;
 mod notice;
 mod parts;
+pub mod qr;
+mod speech;
 mod syntax;
 mod template;
 mod words;
 
 pub use notice::{Creditor, Notice, NoticeFacts, NoticeItem};
 pub use parts::{Parts, parts};
+pub use speech::{Arg, Speech};
 pub use template::{TemplateError, TemplateSource, Templates};

@@ -92,6 +92,11 @@ fn every_default_text_names_debtor_claim_payment_person_link_and_opt_out() {
                 mail.html
             );
             assert!(notice.subject.len() < 90, "{}", notice.subject);
+            // What a passer-by reads on a locked telephone says who writes, and nothing about a debt.
+            let subject = notice.subject.to_lowercase();
+            for telling in ["1,2", "1.2", "€", "2026-00", "max", "remind", "mahn", "erinner", "rappel", "recordat", "due", "pay"] {
+                assert!(!subject.contains(telling), "{language} {kind:?}: {subject}");
+            }
         }
     }
 }
@@ -111,7 +116,7 @@ fn a_language_without_a_text_gets_english() {
     let items = [item("1", date(2026, 3, 1), 5_00)];
     let templates = Templates::defaults();
     let notice = templates.render(NoticeKind::First, &facts("pl-PL", &creditor, &items)).expect("it renders");
-    assert_eq!(notice.subject, "Reminder: €5.00 is open");
+    assert_eq!(notice.subject, "A message from Nordlicht Buchhandel");
     assert!(templates.version(NoticeKind::First, "pl").starts_with("first/en@"));
 }
 

@@ -5,6 +5,7 @@
 //! hold bounded memory and treat every byte as hostile.
 
 pub mod camt;
+pub mod epc;
 pub mod holiday_file;
 pub mod invoice;
 pub mod table;

@@ -1,0 +1,8 @@
+# Wörter, die alle Seiten gemeinsam haben.
+
+common-yes = Ja
+common-no = Nein
+common-save = Speichern
+common-cancel = Abbrechen
+common-back = Zurück
+common-total = Summe
