@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::sql::{Row, V};
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list, inserts, pad, statements, updates};
+use crate::{StoreError, each_of, in_list, inserts, statements, updates};
 
 macro_rules! columns {
     () => {
@@ -22,10 +22,11 @@ statements! {
         order by next_event_on, debtor_id limit $3");
     DUE_COUNT = "select count(*) from dunning_case where book_id = $1 and next_event_on <= $2";
     OF_DEBTORS = concat!("select ", columns!(), " from dunning_case where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, currency");
-    WAITING_COUNTS = "select waiting, count(*) from dunning_case where book_id = $1 and waiting is not null group by waiting order by waiting";
+    OF_ONE_DEBTOR = concat!("select ", columns!(), " from dunning_case where book_id = $1 and debtor_id = $2 order by currency");
+    WAITING_COUNTS = "select waiting, count(distinct debtor_id) from dunning_case where book_id = $1 and waiting is not null group by waiting order by waiting";
     OVERDUE = concat!("select ", columns!(), " from dunning_case where book_id = $1 and anchor_on is not null
         and (anchor_on, debtor_id) > ($2, $3) order by anchor_on, debtor_id, currency limit $4");
-    OVERDUE_COUNT = "select count(*) from dunning_case where book_id = $1 and anchor_on is not null";
+    OVERDUE_COUNT = "select count(distinct debtor_id) from dunning_case where book_id = $1 and anchor_on is not null";
     STUCK = concat!("select ", columns!(), " from dunning_case where book_id = $1
         and waiting in ('scenario_finished', 'no_address', 'opted_out', 'address_failed', 'text_failed')
         and waiting = $2 and debtor_id > $3 order by debtor_id, currency limit $4");
@@ -75,13 +76,11 @@ pub fn load_cases(
     debtors: &[DebtorId],
 ) -> Result<HashMap<(DebtorId, Currency), Case>, StoreError> {
     let mut cases = HashMap::with_capacity(debtors.len());
-    for chunk in debtors.chunks(IN_LIST) {
-        tx.each(&OF_DEBTORS, &pad(book, chunk), |row| {
-            let case = case(row)?;
-            cases.insert((case.debtor, case.currency), case);
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&OF_ONE_DEBTOR, &OF_DEBTORS), &[book.into()], debtors, |row| {
+        let case = case(row)?;
+        cases.insert((case.debtor, case.currency), case);
+        Ok(())
+    })?;
     Ok(cases)
 }
 
@@ -114,7 +113,7 @@ fn with_all_of_last(
     Ok(page)
 }
 
-/// Counts cases in which something is overdue.
+/// Counts debtors with a case in which something is overdue.
 pub fn count_overdue(tx: &mut Tx<'_>, book: BookId) -> Result<i64, StoreError> {
     tx.one(&OVERDUE_COUNT, &[book.into()], |row| row.int(0))
 }
@@ -139,7 +138,7 @@ pub fn list_finished(tx: &mut Tx<'_>, book: BookId, limit: i64) -> Result<Vec<Ca
     tx.all(&FINISHED, &[book.into(), limit.into()], case)
 }
 
-/// Counts cases by the reason they wait for.
+/// Counts debtors by the reason their cases wait for.
 pub fn count_waiting(tx: &mut Tx<'_>, book: BookId) -> Result<Vec<(Reason, i64)>, StoreError> {
     tx.all(&WAITING_COUNTS, &[book.into()], |row| Ok((row.word(0)?, row.int(1)?)))
 }

@@ -11,11 +11,13 @@ use jiff::civil::Date;
 
 use crate::sql::Row;
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_texts, search, statements, updates};
+use crate::{IN_LIST, StoreError, each_of, in_list, inserts, pad, pad_texts, search, statements, updates};
 
 statements! {
     BY_ID = concat!("select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
         from debtor where book_id = $1 and debtor_id in (", in_list!(), ")");
+    BY_ONE_ID = "select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
+        from debtor where book_id = $1 and debtor_id = $2";
     BY_EXTERNAL = concat!("select debtor_id, external_id, kind, name, language, country, zone, segment, group_name, parent_external_id
         from debtor where book_id = $1 and external_id in (", in_list!(), ")");
     IDS_BY_EXTERNAL = concat!("select external_id, debtor_id from debtor where book_id = $1 and external_id in (", in_list!(), ")");
@@ -29,18 +31,22 @@ statements! {
     COUNT = "select count(*) from debtor where book_id = $1";
     POINTS = concat!("select debtor_id, contact_point_id, channel, value, consent, failed_at from contact_point
         where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, contact_point_id");
+    POINTS_OF_ONE = "select debtor_id, contact_point_id, channel, value, consent, failed_at from contact_point
+        where book_id = $1 and debtor_id = $2 order by contact_point_id";
     POINT_CONSENT = "update contact_point set consent = $4 where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
     POINT_FAILED = "update contact_point set failed_at = $4 where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
     POINT_REMOVE = "delete from contact_point where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
     HOLDS = concat!("select debtor_id, hold_id, receivable_id, reason, from_on, until_on from hold
         where book_id = $1 and released_at is null and debtor_id in (", in_list!(), ")");
+    HOLDS_OF_ONE = "select debtor_id, hold_id, receivable_id, reason, from_on, until_on from hold
+        where book_id = $1 and released_at is null and debtor_id = $2";
     HOLDS_OF = "select hold_id, receivable_id, reason, from_on, until_on, note, placed_at, released_at from hold
         where book_id = $1 and debtor_id = $2 order by hold_id desc";
     HELD = "select debtor_id, hold_id, receivable_id, reason, from_on, until_on, note, placed_at, released_at from hold
         where book_id = $1 and reason = $2 and released_at is null and from_on <= $3 and (until_on is null or until_on >= $3)
         and debtor_id > $4
         order by debtor_id, hold_id limit $5";
-    HELD_COUNTS = "select reason, count(*) from hold
+    HELD_COUNTS = "select reason, count(distinct debtor_id) from hold
         where book_id = $1 and released_at is null and from_on <= $2 and (until_on is null or until_on >= $2) group by reason order by reason";
     POINT_VALUE = "select channel, value from contact_point where book_id = $1 and debtor_id = $2 and contact_point_id = $3";
     SORT_KEY_PUT = "update debtor set sort_key = $3 where book_id = $1 and debtor_id = $2";
@@ -122,13 +128,11 @@ pub fn load_debtors(
     ids: &[DebtorId],
 ) -> Result<HashMap<DebtorId, Debtor>, StoreError> {
     let mut debtors = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(IN_LIST) {
-        tx.each(&BY_ID, &pad(book, chunk), |row| {
-            let debtor = debtor(row)?;
-            debtors.insert(debtor.id, debtor);
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&BY_ONE_ID, &BY_ID), &[book.into()], ids, |row| {
+        let debtor = debtor(row)?;
+        debtors.insert(debtor.id, debtor);
+        Ok(())
+    })?;
     Ok(debtors)
 }
 
@@ -420,18 +424,16 @@ pub fn load_contact_points(
     ids: &[DebtorId],
 ) -> Result<HashMap<DebtorId, Vec<ContactPoint>>, StoreError> {
     let mut points: HashMap<DebtorId, Vec<ContactPoint>> = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(IN_LIST) {
-        tx.each(&POINTS, &pad(book, chunk), |row| {
-            points.entry(row.id(0)?).or_default().push(ContactPoint {
-                id: row.id(1)?,
-                channel: row.word(2)?,
-                value: row.text(3)?.to_owned(),
-                consent: row.word(4)?,
-                failed: row.opt_int(5)?.is_some(),
-            });
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&POINTS_OF_ONE, &POINTS), &[book.into()], ids, |row| {
+        points.entry(row.id(0)?).or_default().push(ContactPoint {
+            id: row.id(1)?,
+            channel: row.word(2)?,
+            value: row.text(3)?.to_owned(),
+            consent: row.word(4)?,
+            failed: row.opt_int(5)?.is_some(),
+        });
+        Ok(())
+    })?;
     Ok(points)
 }
 
@@ -485,18 +487,16 @@ pub fn load_holds(
     ids: &[DebtorId],
 ) -> Result<HashMap<DebtorId, Vec<Hold>>, StoreError> {
     let mut holds: HashMap<DebtorId, Vec<Hold>> = HashMap::new();
-    for chunk in ids.chunks(IN_LIST) {
-        tx.each(&HOLDS, &pad(book, chunk), |row| {
-            holds.entry(row.id(0)?).or_default().push(Hold {
-                id: row.id(1)?,
-                receivable: row.opt_int(2)?.map(ReceivableId),
-                reason: row.word::<HoldReason>(3)?,
-                from_on: row.day(4)?,
-                until_on: row.opt_day(5)?,
-            });
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&HOLDS_OF_ONE, &HOLDS), &[book.into()], ids, |row| {
+        holds.entry(row.id(0)?).or_default().push(Hold {
+            id: row.id(1)?,
+            receivable: row.opt_int(2)?.map(ReceivableId),
+            reason: row.word::<HoldReason>(3)?,
+            from_on: row.day(4)?,
+            until_on: row.opt_day(5)?,
+        });
+        Ok(())
+    })?;
     Ok(holds)
 }
 
@@ -563,7 +563,7 @@ fn placed_hold(row: &Row<'_>, debtor: DebtorId, first: usize) -> Result<PlacedHo
     })
 }
 
-/// Counts holds in force on `today` by reason.
+/// Counts debtors with a hold in force on `today`, by reason.
 pub fn count_held(tx: &mut Tx<'_>, book: BookId, today: Date) -> Result<Vec<(HoldReason, i64)>, StoreError> {
     tx.all(&HELD_COUNTS, &[book.into(), today.into()], |row| Ok((row.word(0)?, row.int(1)?)))
 }

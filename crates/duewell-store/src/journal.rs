@@ -11,12 +11,15 @@ use crate::tx::Tx;
 use crate::{IN_LIST, StoreError, in_list, inserts, pad, statements, updates};
 
 /// Walks the events about one debtor, newest first.
+///
+/// `cross join` keeps the order: SQLite would otherwise walk the whole journal beside a chain whose length it cannot know.
 macro_rules! chain {
     () => {
         "with recursive chain (seq) as (
             select last_seq from subject where book_id = $1 and subject_id = $2
             union all
-            select j.prev_seq from chain c join journal j on j.book_id = $1 and j.seq = c.seq where j.prev_seq is not null)
+            select j.prev_seq from chain c cross join journal j
+                where j.book_id = $1 and j.seq = c.seq and j.prev_seq is not null)
         "
     };
 }
@@ -26,7 +29,7 @@ statements! {
     FRONTIER = "select size, frontier from journal_head where book_id = $1";
     SUBJECTS = concat!("select subject_id, size, last_seq, leaf_hash from subject where book_id = $1 and subject_id in (", in_list!(), ")");
     EVENTS_OF = concat!(chain!(), "select j.seq, j.envelope, j.salt, j.payload from chain c
-        join journal j on j.book_id = $1 and j.seq = c.seq order by j.seq");
+        cross join journal j where j.book_id = $1 and j.seq = c.seq order by j.seq");
     EVENT = "select envelope, salt, payload from journal where book_id = $1 and seq = $2";
     PAYLOADS = concat!("select seq, payload from journal where book_id = $1 and seq in (", in_list!(), ")");
     LEAVES = "select seq, leaf_hash from journal where book_id = $1 order by seq";

@@ -132,11 +132,28 @@ where
     padded(&[book.into()], ids.iter().map(|&id| V::from(id)))
 }
 
-pub(crate) fn pad_with<T: Copy>(book: BookId, head: impl Into<V<'static>>, ids: &[T]) -> Vec<V<'static>>
+/// Walks the rows of some debtors: by key where it is one, by lists of a hundred where there are more.
+///
+/// A list costs its hundred places even for one id, and pages ask about one debtor at a time.
+pub(crate) fn each_of<T: Copy>(
+    tx: &mut Tx<'_>,
+    (one, many): (&'static Sql, &'static Sql),
+    head: &[V<'static>],
+    ids: &[T],
+    mut visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError>
 where
     V<'static>: From<T>,
 {
-    padded(&[book.into(), head.into()], ids.iter().map(|&id| V::from(id)))
+    if let [id] = ids {
+        let mut parameters = head.to_vec();
+        parameters.push(V::from(*id));
+        return tx.each(one, &parameters, visit);
+    }
+    for chunk in ids.chunks(IN_LIST) {
+        tx.each(many, &padded(head, chunk.iter().map(|&id| V::from(id))), &mut visit)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn pad_texts<'a>(book: BookId, texts: &[&'a str]) -> Vec<V<'a>> {

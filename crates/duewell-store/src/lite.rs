@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions as FileOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 
@@ -14,8 +15,9 @@ const VERSION_MIN: i32 = 3_051_003;
 /// The log is written back when it has so many pages (64 MB): pages that several commits of a batch
 /// change are then written back once.
 const CHECKPOINT_PAGES: &str = "16384";
-/// Pages each connection may keep, as negative KiB.
-const CACHE: &str = "-65536";
+/// Pages a connection may keep, as negative KiB: the writer walks whole books, a reader shows pages of them.
+const WRITER_CACHE: &str = "-65536";
+const READER_CACHE: &str = "-16384";
 
 impl ToSql for V<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -50,7 +52,8 @@ impl Lite {
             });
         }
         let lock = lock_file(path)?;
-        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let writer = connect(path, flags, WRITER_CACHE)?;
         Ok(Lite {
             path: path.to_owned(),
             writer: Mutex::new(writer),
@@ -77,7 +80,7 @@ impl Lite {
         let reader = match pooled {
             Some(reader) => reader,
             None => {
-                let reader = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                let reader = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, READER_CACHE)?;
                 reader
                     .pragma_update(None, "query_only", true)
                     .map_err(|e| StoreError::lite(e, "query_only"))?;
@@ -178,7 +181,7 @@ fn lock_file(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+fn connect(path: &Path, flags: OpenFlags, cache: &str) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| StoreError::lite(error, "open"))?;
     let set = |name: &str, value: &str| {
@@ -193,11 +196,16 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     connection
         .busy_timeout(std::time::Duration::from_secs(10))
         .map_err(|e| StoreError::lite(e, "busy_timeout"))?;
+    // Plans follow from the text alone. Otherwise SQLite looks at values too, and prepares every sorted question anew at
+    // each use, which costs several times the question.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| StoreError::lite(error, "enable_qpsg"))?;
     set("journal_mode", "wal")?;
     set("synchronous", "full")?;
     set("foreign_keys", "on")?;
     set("temp_store", "memory")?;
-    set("cache_size", CACHE)?;
+    set("cache_size", cache)?;
     set("wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
@@ -251,6 +259,19 @@ impl<'a> LiteTx<'a> {
 
     pub fn check(&mut self, text: &str, name: &str) -> Result<(), StoreError> {
         self.prepare(text, name).map(drop)
+    }
+
+    /// Asks a question twice with different values and returns how often it was prepared anew.
+    #[cfg(feature = "testing")]
+    pub fn prepared_anew(&mut self, sql: &'static Sql) -> Result<i32, StoreError> {
+        let mut statement = self.prepare(sql.lite(), sql.name)?;
+        for value in 1..=2 {
+            let values = vec![V::Int(value); statement.parameter_count()];
+            bind(&mut statement, &values).map_err(|error| StoreError::lite(error, sql.name))?;
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(|error| StoreError::lite(error, sql.name))?.is_some() {}
+        }
+        Ok(statement.get_status(rusqlite::StatementStatus::RePrepare))
     }
 
     pub fn describe(&mut self, sql: &'static Sql) -> Result<(usize, usize), StoreError> {

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use crate::sql::{Row, V};
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list_after, inserts, pad_with, statements, updates};
+use crate::{StoreError, each_of, in_list_after, inserts, statements, updates};
 
 macro_rules! columns {
     () => {
@@ -30,6 +30,8 @@ statements! {
     NEXT_SEND = "select min(send_at) from notice where book_id = $1 and state = 'pending'";
     CONTACTS = concat!("select debtor_id, coalesce(sent_at, send_at), case_id, state, decided_on from notice
         where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and debtor_id in (", in_list_after!(), ")");
+    CONTACTS_OF_ONE = "select debtor_id, coalesce(sent_at, send_at), case_id, state, decided_on from notice
+        where book_id = $1 and (send_at >= $2 or sent_at >= $2 or state in ('pending', 'sending', 'unknown')) and debtor_id = $3";
     OF_DEBTOR = concat!("select ", columns!(), " from notice where book_id = $1 and debtor_id = $2 order by notice_id");
     RECENT = concat!("select ", columns!(), " from notice where book_id = $1 and state = $2 order by debtor_id, notice_id limit $3");
     NEWEST = concat!("select ", columns!(), " from notice where book_id = $1 and notice_id < $2 order by notice_id desc limit $3");
@@ -217,18 +219,12 @@ pub fn load_contacts(
     since: Timestamp,
 ) -> Result<HashMap<DebtorId, Vec<Contact>>, StoreError> {
     let mut contacts: HashMap<DebtorId, Vec<Contact>> = HashMap::new();
-    for chunk in debtors.chunks(IN_LIST) {
-        tx.each(&CONTACTS, &pad_with(book, since, chunk), |row| {
-            let contact = Contact {
-                at: row.timestamp(1)?,
-                case: row.id(2)?,
-                state: row.word(3)?,
-                decided_on: row.day(4)?,
-            };
-            contacts.entry(row.id(0)?).or_default().push(contact);
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&CONTACTS_OF_ONE, &CONTACTS), &[book.into(), since.into()], debtors, |row| {
+        let contact =
+            Contact { at: row.timestamp(1)?, case: row.id(2)?, state: row.word(3)?, decided_on: row.day(4)? };
+        contacts.entry(row.id(0)?).or_default().push(contact);
+        Ok(())
+    })?;
     Ok(contacts)
 }
 

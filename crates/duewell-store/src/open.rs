@@ -27,7 +27,7 @@ pub struct OpenOptions {
 
 impl OpenOptions {
     pub fn new(now: Timestamp) -> OpenOptions {
-        OpenOptions { now, backup_dir: None, readers: 4 }
+        OpenOptions { now, backup_dir: None, readers: 8 }
     }
 }
 
@@ -214,7 +214,8 @@ fn lite_transaction<T, E: TxError>(
     work: Work<'_, T, E>,
 ) -> Result<T, E> {
     let execute = |text: &str| {
-        connection.execute_batch(text).map_err(|error| E::from(StoreError::lite(error, "transaction")))
+        let prepared = connection.prepare_cached(text).and_then(|mut statement| statement.execute([]));
+        prepared.map(drop).map_err(|error| E::from(StoreError::lite(error, "transaction")))
     };
     execute(begin)?;
     let result = catch_unwind(AssertUnwindSafe(|| run(Inner::Lite(LiteTx { connection }), work)));

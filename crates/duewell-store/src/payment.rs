@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::sql::{Row, V};
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_bytes, statements, updates};
+use crate::{IN_LIST, StoreError, each_of, in_list, inserts, pad_bytes, statements, updates};
 
 macro_rules! columns {
     () => {
@@ -26,11 +26,17 @@ statements! {
     RECEIVED = "select received_on, currency, cast(sum(amount_minor) as bigint), count(*) from payment
         where book_id = $1 and payment_id >= $2 and received_on >= $3 and amount_minor > 0 and state in ('matched', 'queued')
         group by received_on, currency order by received_on, currency";
+    RECEIVED_OF = "select p.received_on, o.currency, cast(sum(-o.amount_minor) as bigint) from posting o
+        join payment p on p.book_id = o.book_id and p.payment_id = o.payment_id
+        where o.book_id = $1 and o.debtor_id = $2 and o.payment_id is not null and o.account in ('receivable', 'unapplied')
+        group by o.payment_id, p.received_on, o.currency having sum(o.amount_minor) <> 0
+        order by p.received_on desc, o.payment_id desc limit $3";
     QUEUE_COUNT = "select count(*) from payment where book_id = $1 and state = 'queued'";
     OF_DEBTOR = concat!("select ", columns!(), " from payment where book_id = $1 and debtor_id = $2 and payment_id in (
         select payment_id from posting where book_id = $1 and debtor_id = $2 and payment_id is not null
         union select payment_id from payment where book_id = $1 and state = 'queued' and debtor_id = $2) order by payment_id");
     WAITING = concat!("select distinct debtor_id from payment where book_id = $1 and state = 'queued' and debtor_id in (", in_list!(), ")");
+    WAITING_OF_ONE = "select debtor_id from payment where book_id = $1 and state = 'queued' and debtor_id = $2 limit 1";
     ALL = concat!("select ", columns!(), " from payment where book_id = $1 order by payment_id");
     NEWEST_STATEMENT = "select max(imported_at) from statement where book_id = $1";
     STATEMENT_KNOWN = "select count(*) from statement s
@@ -239,6 +245,18 @@ pub fn sum_received(
     })
 }
 
+/// Lists what a debtor's payments brought, newest first: each with its day, as far as it is the debtor's now.
+pub fn list_received(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    limit: i64,
+) -> Result<Vec<(Date, Money)>, StoreError> {
+    tx.all(&RECEIVED_OF, &[book.into(), debtor.into(), limit.into()], |row| {
+        Ok((row.day(0)?, Money::new(row.int(2)?, row.currency(1)?)))
+    })
+}
+
 /// Counts the payments that wait to be matched.
 pub fn count_queue(tx: &mut Tx<'_>, book: BookId) -> Result<i64, StoreError> {
     tx.one(&QUEUE_COUNT, &[book.into()], |row| row.int(0))
@@ -263,12 +281,10 @@ pub fn debtors_with_waiting(
     if count_queue(tx, book)? == 0 {
         return Ok(waiting);
     }
-    for chunk in debtors.chunks(IN_LIST) {
-        tx.each(&WAITING, &pad(book, chunk), |row| {
-            waiting.insert(row.id(0)?);
-            Ok(())
-        })?;
-    }
+    each_of(tx, (&WAITING_OF_ONE, &WAITING), &[book.into()], debtors, |row| {
+        waiting.insert(row.id(0)?);
+        Ok(())
+    })?;
     Ok(waiting)
 }
 

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::sql::{Row, Sql, V};
 use crate::tx::Tx;
-use crate::{IN_LIST, StoreError, in_list, inserts, pad, pad_texts, statements, updates};
+use crate::{IN_LIST, StoreError, each_of, in_list, inserts, pad_texts, statements, updates};
 
 macro_rules! columns {
     () => {
@@ -27,6 +27,8 @@ statements! {
     BY_REFERENCE = concat!("select ", columns!(), " from receivable where book_id = $1 and reference_key <> '' and reference_key in (", in_list!(), ")");
     OF_DEBTORS = concat!("select ", columns!(), " from receivable where book_id = $1 and debtor_id in (", in_list!(), ") order by debtor_id, due_on, receivable_id");
     OPEN_OF_DEBTORS = concat!("select ", columns!(), " from receivable where book_id = $1 and state = 'open' and debtor_id in (", in_list!(), ")");
+    OF_ONE_DEBTOR = concat!("select ", columns!(), " from receivable where book_id = $1 and debtor_id = $2 order by due_on, receivable_id");
+    OPEN_OF_ONE_DEBTOR = concat!("select ", columns!(), " from receivable where book_id = $1 and state = 'open' and debtor_id = $2");
     BY_ID = concat!("select ", columns!(), " from receivable where book_id = $1 and debtor_id = $2 and receivable_id = $3 for update");
     OF_BATCH = concat!("select ", columns!(), " from receivable where book_id = $1 and batch_id = $2 order by debtor_id, receivable_id");
     ALL = concat!("select ", columns!(), " from receivable where book_id = $1 order by debtor_id, receivable_id");
@@ -179,7 +181,7 @@ pub fn load_receivables(
     book: BookId,
     debtors: &[DebtorId],
 ) -> Result<Vec<Receivable>, StoreError> {
-    of_debtors(tx, &OF_DEBTORS, book, debtors)
+    of_debtors(tx, (&OF_ONE_DEBTOR, &OF_DEBTORS), book, debtors)
 }
 
 /// Loads the open receivables of debtors.
@@ -189,7 +191,7 @@ pub fn load_open(
     debtors: &[DebtorId],
 ) -> Result<HashMap<DebtorId, Vec<Receivable>>, StoreError> {
     let mut grouped: HashMap<DebtorId, Vec<Receivable>> = HashMap::with_capacity(debtors.len());
-    for receivable in of_debtors(tx, &OPEN_OF_DEBTORS, book, debtors)? {
+    for receivable in of_debtors(tx, (&OPEN_OF_ONE_DEBTOR, &OPEN_OF_DEBTORS), book, debtors)? {
         grouped.entry(receivable.debtor).or_default().push(receivable);
     }
     Ok(grouped)
@@ -197,17 +199,15 @@ pub fn load_open(
 
 fn of_debtors(
     tx: &mut Tx<'_>,
-    sql: &'static Sql,
+    questions: (&'static Sql, &'static Sql),
     book: BookId,
     debtors: &[DebtorId],
 ) -> Result<Vec<Receivable>, StoreError> {
     let mut found = Vec::with_capacity(debtors.len() * 3);
-    for chunk in debtors.chunks(IN_LIST) {
-        tx.each(sql, &pad(book, chunk), |row| {
-            found.push(receivable(row)?);
-            Ok(())
-        })?;
-    }
+    each_of(tx, questions, &[book.into()], debtors, |row| {
+        found.push(receivable(row)?);
+        Ok(())
+    })?;
     Ok(found)
 }
 

@@ -143,6 +143,15 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Returns how often SQLite prepares a question anew when it is asked twice; other engines plan once.
+    #[cfg(feature = "testing")]
+    pub fn prepared_anew(&mut self, sql: &'static Sql) -> Result<i32, StoreError> {
+        match &mut self.0 {
+            Inner::Lite(tx) => tx.prepared_anew(sql),
+            Inner::Pg(_) => Ok(0),
+        }
+    }
+
     /// Prepares an insert and an update of the registries; an error names what the schema does not have.
     pub fn check_insert(&mut self, insert: &'static Insert) -> Result<(), StoreError> {
         match &mut self.0 {

@@ -173,3 +173,22 @@ fn the_book_leads_every_key_of_the_schema() {
     }
     assert!(tables > 20, "the schema was read");
 }
+
+/// Preparing costs more than most questions. SQLite does it again at each use where a parameter's value decides about the
+/// plan, which none of ours needs.
+#[test]
+fn no_question_is_planned_anew_for_each_value() {
+    on_each_engine(|store| {
+        let mut anew = Vec::new();
+        for sql in duewell_store::registry() {
+            let changes = ["insert ", "update ", "delete "].iter().any(|word| sql.text.contains(word));
+            if !changes {
+                let times = store.read(|tx| tx.prepared_anew(sql));
+                if times.unwrap_or_else(|error| panic!("{}: {error}", sql.name)) > 0 {
+                    anew.push(sql.name);
+                }
+            }
+        }
+        assert!(anew.is_empty(), "prepared anew at each use: {anew:?}");
+    });
+}
