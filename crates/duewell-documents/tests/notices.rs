@@ -94,7 +94,10 @@ fn every_default_text_names_debtor_claim_payment_person_link_and_opt_out() {
             assert!(notice.subject.len() < 90, "{}", notice.subject);
             // What a passer-by reads on a locked telephone says who writes, and nothing about a debt.
             let subject = notice.subject.to_lowercase();
-            for telling in ["1,2", "1.2", "€", "2026-00", "max", "remind", "mahn", "erinner", "rappel", "recordat", "due", "pay"] {
+            for telling in [
+                "1,2", "1.2", "€", "2026-00", "max", "remind", "mahn", "erinner", "rappel", "recordat",
+                "due", "pay",
+            ] {
                 assert!(!subject.contains(telling), "{language} {kind:?}: {subject}");
             }
         }

@@ -238,6 +238,11 @@ impl Asked {
     }
 
     fn note(&mut self, before: &str, text: &str) {
+        // An address that a form leads to names the message to show there: `/debtors?done=done-hold`.
+        if let Some((_, rest)) = text.split_once("done=") {
+            let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+            self.strings.insert(rest[..end.unwrap_or(rest.len())].to_owned());
+        }
         let is_format = before.ends_with("format!(");
         let outer = before.strip_suffix("&format!(").unwrap_or(before);
         // Also through a short name: `let say = |id| speech.say(id);`.

@@ -4,5 +4,4 @@ common-yes = Ja
 common-no = Nein
 common-save = Speichern
 common-cancel = Abbrechen
-common-back = Zurück
 common-total = Summe

@@ -106,7 +106,7 @@ portal-promise-day-wrong = Bitte wählen Sie einen Tag von heute bis zum { $last
 portal-promise-longer = Brauchen Sie länger, oder möchten Sie in Teilen zahlen? Bitte rufen Sie uns an oder schreiben Sie uns.
 portal-promise-check = Stimmt das so?
 portal-promise-check-text = Sie zahlen { $amount } bis zum { $day }.
-portal-promise-means = Bis dahin erinnern wir Sie nicht. Es kostet Sie nichts. Wenn etwas dazwischenkommt, sagen Sie es uns bitte.
+portal-promise-means = Bis dahin erinnern wir Sie nicht. Wenn etwas dazwischenkommt, sagen Sie es uns bitte.
 portal-promise-confirm = Ja, ich zahle bis dahin
 portal-promise-other = Einen anderen Tag wählen
 portal-promise-change = Hat sich etwas geändert? Bitte rufen Sie uns an oder schreiben Sie uns.
@@ -135,7 +135,7 @@ portal-wrong-words-missing = Bitte sagen Sie uns mit ein paar Worten, was nicht 
 portal-wrong-noted = Sie haben uns gesagt, dass etwas nicht stimmt, und wir prüfen es.
 portal-wrong-checking = Wir prüfen, was Sie uns gesagt haben.
 portal-wrong-which = Es geht um: { $numbers }
-portal-wrong-text = Bis Sie unsere Antwort haben, erinnern wir Sie nicht daran, und Sie müssen das nicht bezahlen.
+portal-wrong-text = Bis Sie unsere Antwort haben, erinnern wir Sie nicht daran.
 
 portal-quiet = Keine E-Mails mehr dazu
 portal-quiet-link = Keine E-Mails mehr dazu

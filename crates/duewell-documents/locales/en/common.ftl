@@ -4,5 +4,4 @@ common-yes = Yes
 common-no = No
 common-save = Save
 common-cancel = Cancel
-common-back = Back
 common-total = Total

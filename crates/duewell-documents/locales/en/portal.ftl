@@ -106,7 +106,7 @@ portal-promise-day-wrong = Please choose a day from today up to { $last }.
 portal-promise-longer = Do you need longer, or would you like to pay in parts? Please call or write to us.
 portal-promise-check = Is this right?
 portal-promise-check-text = You will pay { $amount } by { $day }.
-portal-promise-means = Until then you get no reminders from us. It costs you nothing. If something comes up, please tell us.
+portal-promise-means = Until then you get no reminders from us. If something comes up, please tell us.
 portal-promise-confirm = Yes, I will pay by then
 portal-promise-other = Choose another day
 portal-promise-change = Has something changed? Please call or write to us.
@@ -135,7 +135,7 @@ portal-wrong-words-missing = Please tell us in a few words what is wrong.
 portal-wrong-noted = You told us that something is wrong, and we are checking it.
 portal-wrong-checking = We are checking what you told us.
 portal-wrong-which = It is about: { $numbers }
-portal-wrong-text = Until you have our answer you get no reminders about it and need not pay it.
+portal-wrong-text = Until you have our answer you get no reminders about it.
 
 portal-quiet = No more e-mail about this
 portal-quiet-link = No more e-mail about this

@@ -113,11 +113,11 @@ payments-done-lead = Matched or put aside lately, newest first.
 payments-done-empty-title = Nothing was matched yet
 payments-done-empty-text = When a bank statement is booked, the payments that were matched are listed here with why.
 payments-debtor = Debtor
-payments-by = By
-payments-by-person = Person
-payments-by-machine = Machine
+payments-by = How
+payments-by-person = By a person
+payments-by-machine = Automatic. { $why }
 payments-ignored = Not about receivables
-payments-take-back = Take back
+payments-take-back = Take back
 payments-requeue = Let it wait again
 
 payments-statements-lead = The newest bank statements that were booked.

@@ -214,10 +214,7 @@ impl Canvas {
     pub fn open_item(&mut self, name: &str, link: Option<&str>) {
         let name = escaped(name);
         match safe_link(link) {
-            Some(link) => self.write(format_args!(
-                "<a href=\"{}\"><title>{name}</title>",
-                escaped(link)
-            )),
+            Some(link) => self.write(format_args!("<a href=\"{}\"><title>{name}</title>", escaped(link))),
             None => self.write(format_args!("<g><title>{name}</title>")),
         }
     }
