@@ -6,17 +6,17 @@ PYTHON := $(CURDIR)/.venv/bin/python
 .PHONY: run test bench check help
 
 help:
-	@echo "make run    work a sample book for six weeks, and say where to look"
+	@echo "make run    a sample book worked for six weeks, with its pages on http://127.0.0.1:8080"
 	@echo "make test   everything that must hold: format, lints, licences, tests, simulator"
 	@echo "make bench  CPU, memory and ratio to the floor program, one JSON line a figure"
 	@echo "make check  the quick part of make test: format, lints, crate table"
 
 run:
 	@scripts/setup.sh build
-	$(CARGO) run --release --bin duewell -- --data data/demo demo --fresh
+	$(CARGO) run --release --bin duewell -- --data data/demo demo
 
 test:
-	@scripts/setup.sh build postgresql python deny
+	@scripts/setup.sh build postgresql python deny browser
 	DUEWELL_PYTHON=$(PYTHON) $(CARGO) xtask ci
 
 bench:

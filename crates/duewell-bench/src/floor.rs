@@ -255,3 +255,48 @@ pub fn pay(path: &str, lines: u64) -> Measured {
         matched
     })
 }
+
+/// Writes a customer's page: name, up to twenty receivables, a form; on a connection that stays open.
+pub fn portal_page(path: &str, id: i64) -> String {
+    thread_local! {
+        static OPEN: std::cell::RefCell<Option<Connection>> = const { std::cell::RefCell::new(None) };
+    }
+    OPEN.with(|slot| {
+        let mut slot = slot.borrow_mut();
+        let connection = slot.get_or_insert_with(|| open(path));
+        let name: String = connection
+            .prepare_cached("select name from c where id=?")
+            .and_then(|mut select| select.query_row([id], |row| row.get(0)))
+            .expect("a customer is there");
+        let mut rows = String::new();
+        let mut balance = 0;
+        {
+            let mut select = connection
+                .prepare_cached("select ref,due,amount,paid from r where customer_id=? limit 20")
+                .expect("it is SQL");
+            let mut found = select.query([id]).expect("it can be asked");
+            while let Some(row) = found.next().expect("rows can be read") {
+                let (reference, due): (String, i64) =
+                    (row.get(0).expect("a reference"), row.get(1).expect("a day"));
+                let (owed, paid): (i64, i64) =
+                    (row.get(2).expect("an amount"), row.get(3).expect("an amount"));
+                balance += owed - paid;
+                write!(rows, "<tr><td>{reference}</td><td>d{due}</td><td>").expect("a String takes all");
+                amount(&mut rows, owed);
+                rows.push_str("</td><td>");
+                amount(&mut rows, paid);
+                rows.push_str("</td><td>open</td></tr>\n");
+            }
+        }
+        let mut total = String::new();
+        amount(&mut total, balance);
+        format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title><link rel=\"stylesheet\" href=\"/s.css\"></head><body>\n\
+             <header><h1>Example</h1><nav><a href=\"/\">Home</a> <a href=\"/plan\">Plan</a> <a href=\"/pay\">Pay</a> <a href=\"/dispute\">Dispute</a></nav></header>\n\
+             <main><h2>Hello {name}</h2><p>Open balance: <strong>{total}</strong></p>\n\
+             <table><thead><tr><th>Ref</th><th>Due</th><th>Amount</th><th>Paid</th><th>Status</th></tr></thead><tbody>\n{rows}</tbody></table>\
+             <form method=\"post\" action=\"/pay\"><input type=\"hidden\" name=\"csrf\" value=\"t\"><input name=\"amount\" value=\"{total}\"><button>Pay now</button></form></main>\n\
+             <footer>Contact us at <a href=\"mailto:help@example.com\">help@example.com</a></footer></body></html>"
+        )
+    })
+}

@@ -30,7 +30,7 @@ fn now() -> anyhow::Result<Timestamp> {
     Ok(TODAY.at(9, 0, 0, 0).to_zoned(TimeZone::get("Europe/Berlin")?)?.timestamp())
 }
 
-fn open(url: &str, node: u16) -> anyhow::Result<Desk> {
+pub fn open(url: &str, node: u16) -> anyhow::Result<Desk> {
     let now = now()?;
     let store = Store::open(url, OpenOptions::new(now))?;
     let mut ids = IdMaker::new(node);
@@ -46,7 +46,7 @@ fn open(url: &str, node: u16) -> anyhow::Result<Desk> {
         settings.creditor.email = "accounts@example.com".to_owned();
         settings.creditor.phone = "+49 30 555 0100".to_owned();
         settings.link_url = "https://pay.example.com/{reference}".to_owned();
-        desk.save_settings(&settings)?;
+        desk.save_settings(&settings, "bench")?;
     }
     drop(desk);
     let ids = IdMaker::new(node);
@@ -63,7 +63,13 @@ pub fn import(url: &str, dir: &Path, server: Option<u32>) -> anyhow::Result<Meas
             let table = TableFile::open(&dir.join(name))?;
             let (mut mapping, _) = guess_mapping(kind, &table)?;
             mapping.defaults.country = Some("DE".to_owned());
-            let source = Source { file_name: name, sha256: [0; 32], table: &table, mapping: &mapping };
+            let source = Source {
+                file_name: name,
+                sha256: [0; 32],
+                table: &table,
+                mapping: &mapping,
+                actor: "user:test",
+            };
             let summary: ImportSummary = match kind {
                 TableKind::Debtors => import_debtors(&desk, &source, Commit::Write, &mut |_| {})?,
                 TableKind::Receivables => import_receivables(&desk, &source, Commit::Write, &mut |_| {})?,
@@ -99,6 +105,7 @@ pub fn pay(url: &str, dir: &Path, server: Option<u32>) -> anyhow::Result<Measure
             &[0; 32],
             || Ok(BufReader::with_capacity(1 << 18, File::open(&path)?)),
             false,
+            "bench",
             &mut |_, _| {},
         )?;
         ensure!(summary.matched * 10 > summary.lines * 9, "{summary:?}");

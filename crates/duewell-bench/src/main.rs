@@ -10,6 +10,7 @@ mod book;
 mod floor;
 mod job;
 mod measure;
+mod pages;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +21,9 @@ use serde_json::{Value, json};
 
 use measure::Measured;
 
-const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR]";
+const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR] | pages [DEBTORS] [DIR]";
+/// Debtors of the book whose pages are measured.
+const PAGES_DEBTORS: u64 = 100_000;
 /// Debtors of the large book; each has three receivables.
 const DEBTORS: u64 = 1_000_000;
 
@@ -31,6 +34,12 @@ fn main() -> anyhow::Result<()> {
         ["all"] => all(DEBTORS, None),
         ["all", debtors] => all(debtors.parse()?, None),
         ["all", debtors, dir] => all(debtors.parse()?, Some(Path::new(dir))),
+        ["pages"] => pages_alone(PAGES_DEBTORS, None),
+        ["pages", debtors] => pages_alone(debtors.parse()?, None),
+        ["pages", debtors, dir] => pages_alone(debtors.parse()?, Some(Path::new(dir))),
+        // These two serve until they are told to stop, and measure nothing themselves.
+        ["part", "serve-pages", url] => pages::serve(url),
+        ["part", "serve-floor", path] => pages::serve_floor(path),
         ["part", name, rest @ ..] => part(name, rest),
         _ => bail!(USAGE),
     }
@@ -94,6 +103,52 @@ fn figure(
     })
 }
 
+/// Fills a book of its own and measures its pages alone.
+fn pages_alone(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
+    let own = tempfile::tempdir()?;
+    let dir = dir.map_or_else(|| own.path().to_owned(), Path::to_owned);
+    let text = |name: &str| dir.join(name).to_string_lossy().into_owned();
+    let (floor_db, files, url) =
+        (text("floor.sqlite"), text("files"), format!("sqlite:{}", text("book.sqlite")));
+    if !dir.join("book.sqlite").exists() {
+        run(&["floor-load", &floor_db, &debtors.to_string()])?;
+        run(&["write", &files, &debtors.to_string()])?;
+        run(&["import", &url, &files])?;
+        run(&["daily", &url])?;
+    }
+    tell_pages(&pages::measure_pages(&url, &floor_db)?);
+    Ok(())
+}
+
+/// Prints the figures of pages: a latency is held against its goal, the debtor's page against the floor's.
+fn tell_pages(figures: &pages::Figures) {
+    let round = |value: f64| (value * 1000.0).round() / 1000.0;
+    for (name, page) in [
+        ("pages_debtors_list", &figures.list),
+        ("pages_debtors_search", &figures.search),
+        ("pages_debtor", &figures.debtor),
+    ] {
+        println!(
+            "{}",
+            json!({
+                "name": name, "n": page.requests, "connections": 16, "bytes": page.bytes,
+                "p50_ms": round(page.p50_ms), "p95_ms": round(page.p95_ms), "cpu_us": round(page.cpu_us),
+                "goal_p95_ms": 50.0, "met": page.p95_ms < 50.0,
+            })
+        );
+    }
+    let (own, floor) = (&figures.portal, &figures.floor_portal);
+    let ratio = own.cpu_us / floor.cpu_us;
+    println!(
+        "{}",
+        json!({
+            "name": "pages_portal", "n": own.requests, "connections": 16, "bytes": own.bytes,
+            "p95_ms": round(own.p95_ms), "cpu_us": round(own.cpu_us), "floor_cpu_us": round(floor.cpu_us),
+            "ratio": round(ratio), "goal": 4.0, "met": ratio <= 4.0,
+        })
+    );
+}
+
 fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
     let own = tempfile::tempdir()?;
     let dir = dir.map_or_else(|| own.path().to_owned(), Path::to_owned);
@@ -116,6 +171,11 @@ fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
         let import = run(&["import", &url, &text(&files)])?;
         let daily = run(&["daily", &url])?;
         let pay = (part == 1).then(|| run(&["pay", &url, &text(&files)])).transpose()?;
+        if count == PAGES_DEBTORS {
+            let floor_db = text(&path("floor-pages.sqlite"));
+            run(&["floor-load", &floor_db, &count.to_string()])?;
+            tell_pages(&pages::measure_pages(&url, &floor_db)?);
+        }
         sizes.push((count, import, daily, pay));
         if part != 1 {
             std::fs::remove_dir_all(&files).ok();

@@ -76,6 +76,15 @@ fn server_cpu(postmaster: u32) -> f64 {
     ticks as f64 / 100.0
 }
 
+/// CPU seconds of one other process.
+pub fn process_cpu(pid: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields: Vec<&str> =
+        stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace().collect();
+    let field = |index: usize| fields.get(index).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    (field(11) + field(12)) as f64 / 100.0
+}
+
 fn anonymous_kb() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     status

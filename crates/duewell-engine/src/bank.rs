@@ -73,6 +73,7 @@ pub fn import_statement<R: BufRead>(
     sha256: &[u8; 32],
     mut open: impl FnMut() -> std::io::Result<R>,
     dry_run: bool,
+    actor: &str,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<StatementSummary, EngineError> {
     let wrong = |reason: String| EngineError::File { file: file_name.to_owned(), reason };
@@ -137,7 +138,7 @@ pub fn import_statement<R: BufRead>(
     }
     if !dry_run {
         booking.flush_all(&mut summary, progress)?;
-        booking.finish(&summary, sha256)?;
+        booking.finish(&summary, sha256, actor)?;
     }
     Ok(summary)
 }
@@ -455,7 +456,12 @@ impl<'a> Booking<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, summary: &StatementSummary, sha256: &[u8; 32]) -> Result<(), EngineError> {
+    fn finish(
+        &mut self,
+        summary: &StatementSummary,
+        sha256: &[u8; 32],
+        actor: &str,
+    ) -> Result<(), EngineError> {
         self.batch.rows_new = (summary.matched + summary.queued + summary.outgoing) as i64;
         self.batch.rows_same = summary.known as i64;
         self.batch.rows_wrong = summary.refused.len() as i64;
@@ -478,7 +484,7 @@ impl<'a> Booking<'a> {
                 kind: "statement.booked",
                 subject: None,
                 occurred_at: now,
-                actor: "system:bank",
+                actor,
                 rules: "",
                 payload: payload.clone(),
                 salt: desk.salt(),

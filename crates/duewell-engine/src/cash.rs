@@ -1,6 +1,6 @@
 //! Payments by hand: recording, matching what the bank's text left open, taking a match back.
 
-use duewell_domain::allocation::{self, Part};
+use duewell_domain::allocation::{self, OpenItem, Part};
 use duewell_domain::id::{DebtorId, PaymentId, ReceivableId};
 use duewell_domain::ledger::{Account, Entry, EntryKind, Posting};
 use duewell_domain::matching::Because;
@@ -14,6 +14,13 @@ use duewell_store::{Tx, debtor, posting};
 use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+mod view;
+
+pub use view::{
+    Dealt, Preview, PreviewRow, count_waiting, list_dealt, list_statements, load_dealt, load_waiting,
+    preview_match,
+};
 
 use crate::bank::{credits, journal_payment, open_item, receipt, take_off};
 use crate::desk::Desk;
@@ -201,6 +208,28 @@ pub fn ignore_payment(desk: &Desk, id: PaymentId, actor: &str) -> Result<(), Eng
     })
 }
 
+/// Puts a payment that was put aside back into the queue.
+pub fn requeue_payment(desk: &Desk, id: PaymentId, actor: &str) -> Result<(), EngineError> {
+    let now = desk.now();
+    desk.store.write(|tx| {
+        let mut journal = Journal::open(tx, desk.book.id, now)?;
+        let mut payment = load(tx, desk, id)?;
+        if payment.state != PaymentState::Ignored {
+            return Err(EngineError::Refused(format!(
+                "payment {id} is {}: only one that was put aside can wait again",
+                payment.state.as_str()
+            )));
+        }
+        payment.state = PaymentState::Queued;
+        payment.because = Because::Person.as_str().to_owned();
+        payment::update_match(tx, desk.book.id, &[&payment])?;
+        journal.load_book_subject(tx)?;
+        journal_payment(&mut journal, desk, now, "payment.requeued", actor, &payment, &[])?;
+        journal.flush(tx)?;
+        Ok(())
+    })
+}
+
 fn load(tx: &mut Tx<'_>, desk: &Desk, id: PaymentId) -> Result<Payment, EngineError> {
     payment::load_payment(tx, desk.book.id, id)?
         .ok_or_else(|| EngineError::NotFound("payment", id.to_string()))
@@ -289,6 +318,29 @@ fn finish(
     look_today(tx, desk, debtors(), Cases::All)
 }
 
+/// What led to a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clue {
+    /// The machine was sure whose the money is, not what it pays.
+    NamedByLine,
+    /// A number of the debtor's, or one with two digits swapped, stands in the text.
+    NumberLike,
+    PayerName,
+    /// A word of the payer's name is in the debtor's.
+    NameWord,
+}
+
+impl Clue {
+    fn words(self) -> &'static str {
+        match self {
+            Clue::NamedByLine => "named by the line",
+            Clue::NumberLike => "a number like the one in the text",
+            Clue::PayerName => "the payer's name",
+            Clue::NameWord => "a word of the payer's name",
+        }
+    }
+}
+
 /// A guess about a waiting payment, for a person to accept or not.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct Suggestion {
@@ -299,6 +351,11 @@ pub struct Suggestion {
     pub numbers: Vec<String>,
     pub open: Money,
     pub why: String,
+    #[serde(skip)]
+    pub clue: Clue,
+    /// The receivables named make up the amount to the minor unit.
+    #[serde(skip)]
+    pub exact: bool,
 }
 
 /// A waiting payment with guesses, best first.
@@ -308,6 +365,8 @@ pub struct Waiting {
     pub received_on: Date,
     pub amount: Money,
     pub payer: String,
+    /// The payer's account as the bank gives it.
+    pub account: String,
     pub text: String,
     pub because: String,
     pub suggestions: Vec<Suggestion>,
@@ -318,26 +377,31 @@ pub fn list_waiting(desk: &Desk, after: PaymentId, limit: i64) -> Result<Vec<Wai
     desk.store.read(|tx| {
         let mut waiting = Vec::new();
         for payment in payment::list_queue(tx, desk.book.id, after, limit)? {
-            let suggestions = suggest(tx, desk, &payment)?;
-            waiting.push(Waiting {
-                payment: payment.id,
-                received_on: payment.received_on,
-                amount: payment.amount,
-                payer: payment.payer_name.clone(),
-                text: format!("{} {}", payment.reference, payment.remittance).trim().to_owned(),
-                because: payment.because.clone(),
-                suggestions,
-            });
+            waiting.push(waiting_of(tx, desk, payment)?);
         }
         Ok(waiting)
+    })
+}
+
+fn waiting_of(tx: &mut Tx<'_>, desk: &Desk, payment: Payment) -> Result<Waiting, EngineError> {
+    let suggestions = suggest(tx, desk, &payment)?;
+    Ok(Waiting {
+        payment: payment.id,
+        received_on: payment.received_on,
+        amount: payment.amount,
+        text: format!("{} {}", payment.reference, payment.remittance).trim().to_owned(),
+        payer: payment.payer_name,
+        account: payment.payer_account,
+        because: payment.because,
+        suggestions,
     })
 }
 
 /// Guesses whose a payment is: the debtor the machine was sure of, numbers with two digits swapped, names.
 fn suggest(tx: &mut Tx<'_>, desk: &Desk, payment: &Payment) -> Result<Vec<Suggestion>, EngineError> {
     let book = desk.book.id;
-    let mut candidates: Vec<(DebtorId, &'static str)> =
-        payment.debtor.map(|id| (id, "named by the line")).into_iter().collect();
+    let mut candidates: Vec<(DebtorId, Clue)> =
+        payment.debtor.map(|id| (id, Clue::NamedByLine)).into_iter().collect();
     let shapes = receivable::load_shapes(tx, book)?;
     let lines: Vec<String> = payment.remittance.lines().map(str::to_owned).collect();
     let structured = [payment.reference.clone()];
@@ -357,18 +421,18 @@ fn suggest(tx: &mut Tx<'_>, desk: &Desk, payment: &Payment) -> Result<Vec<Sugges
     let keys: Vec<&str> = swapped.iter().map(String::as_str).collect();
     for (_, receivable) in receivable::find_by_keys(tx, book, &keys)? {
         if receivable.state == ReceivableState::Open && receivable.open.currency == payment.amount.currency {
-            candidates.push((receivable.debtor, "a number like the one in the text"));
+            candidates.push((receivable.debtor, Clue::NumberLike));
         }
     }
     for (_, id) in debtor::find_by_name(tx, book, &[&name_key(&payment.payer_name)])? {
-        candidates.push((id, "the payer's name"));
+        candidates.push((id, Clue::PayerName));
     }
     let mut words: Vec<String> =
         fold(&payment.payer_name).split(' ').filter(|word| word.len() >= 4).map(str::to_owned).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     for word in words.iter().take(2) {
         for found in debtor::search_debtors(tx, book, word, 5)? {
-            candidates.push((found.id, "a word of the payer's name"));
+            candidates.push((found.id, Clue::NameWord));
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -378,7 +442,7 @@ fn suggest(tx: &mut Tx<'_>, desk: &Desk, payment: &Payment) -> Result<Vec<Sugges
     let debtors = debtor::load_debtors(tx, book, &ids)?;
     let open = receivable::load_open(tx, book, &ids)?;
     let mut suggestions = Vec::new();
-    for (id, why) in candidates {
+    for (id, clue) in candidates {
         let Some(found) = debtors.get(&id) else { continue };
         let mut own: Vec<&Receivable> = open
             .get(&id)
@@ -388,18 +452,11 @@ fn suggest(tx: &mut Tx<'_>, desk: &Desk, payment: &Payment) -> Result<Vec<Sugges
             .collect();
         own.sort_unstable_by_key(|one| (one.due_on, one.id));
         let items: Vec<_> = own.iter().map(|one| open_item(one)).collect();
-        let exact = allocation::exact_set(payment.amount, &items);
         let total = Money::sum(payment.amount.currency, items.iter().map(|item| item.open))?;
-        let chosen: Vec<ReceivableId> = match &exact {
-            Some(set) => set.iter().map(|item| item.receivable).collect(),
-            None => allocation::oldest_first(payment.amount, &items)?
-                .parts
-                .iter()
-                .map(|part| part.receivable)
-                .collect(),
-        };
+        let (chosen, exact) = fitting(payment.amount, &items)?;
+        let why = clue.words();
         suggestions.push((
-            std::cmp::Reverse(exact.is_some()),
+            std::cmp::Reverse(exact),
             Suggestion {
                 debtor: id,
                 debtor_name: found.name.clone(),
@@ -410,12 +467,23 @@ fn suggest(tx: &mut Tx<'_>, desk: &Desk, payment: &Payment) -> Result<Vec<Sugges
                     .map(|one| one.number.clone())
                     .collect(),
                 open: total,
-                why: if exact.is_some() { format!("{why}, and the amount is exact") } else { why.to_owned() },
+                why: if exact { format!("{why}, and the amount is exact") } else { why.to_owned() },
+                clue,
+                exact,
             },
         ));
     }
     suggestions.sort_by_key(|(exact, _)| *exact);
     Ok(suggestions.into_iter().map(|(_, suggestion)| suggestion).take(5).collect())
+}
+
+/// Chooses what an amount most likely pays: the set that makes it up exactly, else oldest first.
+fn fitting(amount: Money, items: &[OpenItem]) -> Result<(Vec<ReceivableId>, bool), EngineError> {
+    if let Some(set) = allocation::exact_set(amount, items) {
+        return Ok((set.iter().map(|item| item.receivable).collect(), true));
+    }
+    let parts = allocation::oldest_first(amount, items)?.parts;
+    Ok((parts.iter().map(|part| part.receivable).collect(), false))
 }
 
 fn with_neighbours_swapped(key: &str) -> Vec<String> {

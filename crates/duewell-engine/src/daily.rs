@@ -22,19 +22,20 @@ use duewell_store::{Tx, case, receivable};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::facts::{Facts, Staleness, Stated, money_is_stale};
 use crate::lease;
+use crate::portal::link_for;
 
 /// Cases per transaction: large enough for set-based work, small enough for memory.
 const CHUNK: i64 = 4_000;
 const ACTOR: &str = "system:run";
 
 /// What a run did and why it did no more.
-#[derive(Clone, Debug, Default, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct RunSummary {
     /// The creditor's day.
     pub as_of: String,
@@ -367,48 +368,15 @@ fn write_notice(
 ) -> Result<Option<(Notice, Vec<u8>)>, EngineError> {
     let language = debtor.language.as_deref().unwrap_or(&desk.settings.language);
     let named: Vec<&OpenReceivable> = notify.items.iter().map(|&index| &receivables[index]).collect();
-    let items: Vec<NoticeItem<'_>> = named
-        .iter()
-        .map(|one| NoticeItem {
-            number: &one.number,
-            issued_on: one.issued_on,
-            due_on: one.due_on,
-            open: one.open,
-            original: one.amount,
-            days_past_due: one.days_past_due(today),
-        })
-        .collect();
-    // One receivable is paid by its own reference, several by the debtor's.
-    let reference = match named.as_slice() {
-        [one] => one.reference.clone(),
-        _ => debtor.reference(),
-    };
-    let link = (!desk.settings.link_url.is_empty())
-        .then(|| desk.settings.link_url.replace("{reference}", &reference));
-    let opt_out = opt_out_address(desk, debtor);
-    let rendered = desk.templates.render(
-        notify.kind,
-        &NoticeFacts {
-            language,
-            debtor_name: &debtor.name,
-            debtor_is_company: debtor.kind == PartyKind::Company,
-            creditor: &desk.settings.creditor,
-            items: &items,
-            total: notify.total,
-            today,
-            pay_by: Some(notify.pay_by),
-            reference: &reference,
-            link: link.as_deref(),
-            opt_out: opt_out.as_deref(),
-        },
-    );
+    let id: NoticeId = desk.id();
+    let own_link = link_for(desk, debtor.id, id, today);
+    let rendered = render(desk, debtor, notify, &named, today, own_link.as_deref());
     let Ok(text) = rendered else { return Ok(None) };
     let to = facts
         .contact_points
         .get(&debtor.id)
         .and_then(|points| points.iter().find(|point| point.id == notify.to))
         .expect("the decision picked one of these contact points");
-    let id: NoticeId = desk.id();
     let intent = intent_key(desk, case, notify, today);
     let payload = serde_json::to_vec(&DecidedPayload {
         notice: id.to_string(),
@@ -457,8 +425,57 @@ fn write_notice(
     Ok(Some((notice, payload)))
 }
 
-/// Where a debtor says that they want no more mail: works with any mail program, without a web page.
-pub(crate) fn opt_out_address(desk: &Desk, debtor: &Debtor) -> Option<String> {
+/// Writes the text of a notice in the debtor's language.
+pub(crate) fn render(
+    desk: &Desk,
+    debtor: &Debtor,
+    notify: &Notify,
+    named: &[&OpenReceivable],
+    today: Date,
+    own_link: Option<&str>,
+) -> Result<duewell_documents::Notice, duewell_documents::TemplateError> {
+    let items: Vec<NoticeItem<'_>> = named
+        .iter()
+        .map(|one| NoticeItem {
+            number: &one.number,
+            issued_on: one.issued_on,
+            due_on: one.due_on,
+            open: one.open,
+            original: one.amount,
+            days_past_due: one.days_past_due(today),
+        })
+        .collect();
+    // One receivable is paid by its own reference, several by the debtor's.
+    let reference = match named {
+        [one] => one.reference.clone(),
+        _ => debtor.reference(),
+    };
+    let other_link = (own_link.is_none() && !desk.settings.link_url.is_empty())
+        .then(|| desk.settings.link_url.replace("{reference}", &reference));
+    let opt_out = opt_out_address(desk, debtor, own_link);
+    desk.templates.render(
+        notify.kind,
+        &NoticeFacts {
+            language: debtor.language.as_deref().unwrap_or(&desk.settings.language),
+            debtor_name: &debtor.name,
+            debtor_is_company: debtor.kind == PartyKind::Company,
+            creditor: &desk.settings.creditor,
+            items: &items,
+            total: notify.total,
+            today,
+            pay_by: Some(notify.pay_by),
+            reference: &reference,
+            link: own_link.or(other_link.as_deref()),
+            opt_out: opt_out.as_deref(),
+        },
+    )
+}
+
+/// Where a debtor says that they want no more mail: on their page, or by mail where there is none.
+pub(crate) fn opt_out_address(desk: &Desk, debtor: &Debtor, own_link: Option<&str>) -> Option<String> {
+    if let Some(link) = own_link {
+        return Some(format!("{link}/quiet"));
+    }
     let email = &desk.settings.creditor.email;
     (!email.is_empty()).then(|| format!("mailto:{email}?subject=STOP%20{}", debtor.reference()))
 }

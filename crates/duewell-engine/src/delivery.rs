@@ -24,6 +24,7 @@ use crate::daily::opt_out_address;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::facts::{Facts, Staleness, Stated, money_is_stale};
+use crate::portal::link_for;
 
 const ACTOR: &str = "system:deliver";
 /// Waiting times between attempts after temporary failures; then the notice has failed.
@@ -172,7 +173,7 @@ fn recover(tx: &mut Tx<'_>, desk: &Desk, gateway: &dyn MailGateway) -> Result<u6
                 notice.because = Some("the attempt was interrupted: it may or may not have left".to_owned());
             }
         }
-        journal_state(&mut journal, desk, now, notice, "notice.interrupted", None)?;
+        journal_state(&mut journal, desk, now, notice, "notice.interrupted", None, ACTOR)?;
     }
     notice::update_outcomes(tx, desk.book.id, &settled.iter().collect::<Vec<_>>())?;
     journal.flush(tx)?;
@@ -200,6 +201,7 @@ fn journal_state(
     notice: &Notice,
     kind: &str,
     answer: Option<&str>,
+    actor: &str,
 ) -> Result<(), EngineError> {
     let payload = StatePayload {
         notice: notice.id.to_string(),
@@ -213,7 +215,7 @@ fn journal_state(
         kind,
         subject: Some(notice.debtor),
         occurred_at: now,
-        actor: ACTOR,
+        actor,
         rules: &desk.rules_text(),
         payload: serde_json::to_vec(&payload)?,
         salt: desk.salt(),
@@ -279,7 +281,7 @@ fn pick(tx: &mut Tx<'_>, desk: &Desk) -> Result<Next, EngineError> {
                 *next.withdrawn.entry(because.code()).or_default() += 1;
                 notice.state = NoticeState::Withdrawn;
                 notice.because = Some(because.code());
-                journal_state(&mut journal, desk, now, &notice, "notice.withdrawn", None)?;
+                journal_state(&mut journal, desk, now, &notice, "notice.withdrawn", None, ACTOR)?;
                 changed.push(notice);
             }
         }
@@ -354,6 +356,7 @@ fn write_mail(
     let debtor = facts.debtors.get(&notice.debtor);
     let written = Text { subject: text.subject, body: text.body };
     let both = parts(&written, &text.language);
+    let own_link = link_for(desk, notice.debtor, notice.id, notice.decided_on);
     let mail = Mail {
         message_id: message_id(desk, &notice),
         date: now,
@@ -367,7 +370,7 @@ fn write_mail(
         subject: written.subject,
         text: both.text,
         html: both.html,
-        list_unsubscribe: debtor.and_then(|debtor| opt_out_address(desk, debtor)),
+        list_unsubscribe: debtor.and_then(|debtor| opt_out_address(desk, debtor, own_link.as_deref())),
     };
     let bytes = compose(&mail)?;
     let envelope = Envelope { from: sender.to_owned(), to: text.to };
@@ -416,7 +419,7 @@ fn record(
     };
     let mut journal = Journal::open(tx, book, now)?;
     journal.load_subjects(tx, [notice.debtor])?;
-    journal_state(&mut journal, desk, now, &notice, "notice.outcome", Some(answer))?;
+    journal_state(&mut journal, desk, now, &notice, "notice.outcome", Some(answer), ACTOR)?;
     journal.flush(tx)?;
     notice::update_outcomes(tx, book, &[&notice])?;
     if notice.state == NoticeState::Failed {
@@ -484,6 +487,7 @@ pub fn settle_unknown(
     debtor: DebtorId,
     id: duewell_domain::id::NoticeId,
     arrived: Arrived,
+    actor: &str,
 ) -> Result<(), EngineError> {
     let (now, today, book) = (desk.now(), desk.today(), desk.book.id);
     desk.store.write(|tx| {
@@ -510,7 +514,7 @@ pub fn settle_unknown(
         notice::update_outcomes(tx, book, &[&notice])?;
         let mut journal = Journal::open(tx, book, now)?;
         journal.load_subjects(tx, [debtor])?;
-        journal_state(&mut journal, desk, now, &notice, "notice.settled", None)?;
+        journal_state(&mut journal, desk, now, &notice, "notice.settled", None, actor)?;
         journal.flush(tx)?;
         if notice.state == NoticeState::Withdrawn {
             step_back(tx, desk, &notice, today)?;

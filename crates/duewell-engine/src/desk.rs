@@ -1,6 +1,6 @@
 //! The desk: one book, its rules, and the clock, ids and randomness that a use case works with.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use duewell_documents::{Creditor, TemplateSource, Templates};
 use duewell_domain::calendar::HolidayCalendar;
@@ -8,8 +8,10 @@ use duewell_domain::contact::ContactPolicy;
 use duewell_domain::dunning::{NoticeKind, Scenario};
 use duewell_domain::evidence::{hex, leaf_hash};
 use duewell_domain::id::{BookId, IdMaker};
-use duewell_store::Store;
+use duewell_domain::link::LinkKey;
 use duewell_store::book::{self, Book};
+use duewell_store::journal::{Event, Journal};
+use duewell_store::{Store, Tx, case, debtor};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -59,7 +61,15 @@ pub struct Settings {
     pub payment_terms_days: u32,
     /// No outward step while the newest bank statement is older than this.
     pub stale_money_after_hours: u32,
-    /// Page where a debtor can pay or answer; `{reference}` is replaced. None when empty.
+    /// Where debtors reach the pages of this server (`https://pay.example.com`): notices then carry a link of
+    /// their own. None when empty.
+    pub portal_url: String,
+    /// How many days a link in a notice is good for.
+    pub link_days: u32,
+    /// The longest a debtor may put payment off by a promise on their page, in days.
+    pub promise_days_max: u32,
+    /// Page of another system where a debtor can pay or answer; `{reference}` is replaced. Used where no
+    /// `portal_url` is set; none when empty.
     pub link_url: String,
     pub contact_policy: ContactPolicy,
     pub scenario: String,
@@ -76,6 +86,9 @@ impl Default for Settings {
             holidays: String::new(),
             payment_terms_days: 30,
             stale_money_after_hours: 96,
+            portal_url: String::new(),
+            link_days: 60,
+            promise_days_max: 14,
             link_url: String::new(),
             contact_policy: ContactPolicy::default(),
             scenario: "standard".to_owned(),
@@ -112,18 +125,20 @@ pub struct Desk {
     pub scenario: Scenario,
     pub templates: Templates,
     pub zone: TimeZone,
-    pub clock: Box<dyn Clock>,
+    pub clock: Arc<dyn Clock>,
     /// The clock that ids are made by, where it is another: ids tell order, not time.
-    pub id_clock: Option<Box<dyn Clock>>,
+    pub id_clock: Option<Arc<dyn Clock>>,
+    /// The secret of the links in notices; without it notices carry none.
+    pub link_key: Option<LinkKey>,
     /// Names this process in leases.
     pub holder: String,
     /// Says whether the process that a lease names is known to be dead.
-    pub is_gone: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    pub is_gone: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Says whether no other process can be at work on this store (an embedded database is locked).
-    pub is_alone: Box<dyn Fn() -> bool + Send + Sync>,
+    pub is_alone: Arc<dyn Fn() -> bool + Send + Sync>,
     holidays: Option<HolidayCalendar>,
-    ids: Mutex<IdMaker>,
-    entropy: Mutex<Salts>,
+    ids: Arc<Mutex<IdMaker>>,
+    entropy: Arc<Mutex<Salts>>,
 }
 
 /// Random bytes in stock, so that an event does not cost a system call.
@@ -142,40 +157,8 @@ impl Desk {
         entropy: Box<dyn Entropy>,
         holder: String,
     ) -> Result<Desk, EngineError> {
-        let (book, settings, scenario, overrides, own_days) = store.read(|tx| -> Result<_, EngineError> {
-            let book = book::load_book(tx, book)?.ok_or(EngineError::NotFound("book", book.to_string()))?;
-            let settings = load_settings(tx, &book)?;
-            let scenario = book::load_scenario(tx, book.tenant, &settings.scenario)?
-                .ok_or_else(|| EngineError::NotFound("scenario", settings.scenario.clone()))?;
-            let overrides = book::list_templates(tx, book.tenant)?;
-            let own_days = book::load_setting(tx, book.tenant, OWN_HOLIDAYS)?;
-            Ok((book, settings, scenario, overrides, own_days))
-        })?;
-        let mut templates = Templates::defaults();
-        for (kind, language, source) in &overrides {
-            let kind: NoticeKind = kind.parse()?;
-            let source = TemplateSource::parse(source)?;
-            templates.with_override(kind, language, &source)?;
-        }
-        let zone =
-            TimeZone::get(&book.zone).map_err(|_| EngineError::NotFound("time zone", book.zone.clone()))?;
-        let holidays = match settings.holidays.as_str() {
-            "" => None,
-            name => Some(
-                HolidayCalendar::builtin(name)
-                    .ok_or_else(|| EngineError::NotFound("holiday calendar", name.to_owned()))?,
-            ),
-        };
-        let holidays = match own_days {
-            None => holidays,
-            Some(text) => {
-                let days: Vec<(Date, String)> = serde_json::from_str(&text)?;
-                // The version names the very days, so that a decision can be looked up years later.
-                let version = format!("own {}", &hex(&leaf_hash(text.as_bytes()))[..12]);
-                let own = HolidayCalendar::from_days("own", &version, days);
-                Some(holidays.map_or_else(|| own.clone(), |known| known.union(&own)))
-            }
-        };
+        let rules = Rules::load(&store, book)?;
+        let Rules { book, settings, scenario, templates, zone, holidays } = rules;
         Ok(Desk {
             store,
             book,
@@ -183,14 +166,38 @@ impl Desk {
             scenario,
             templates,
             zone,
-            clock,
+            clock: Arc::from(clock),
             id_clock: None,
+            link_key: None,
             holder,
-            is_gone: Box::new(|_| false),
-            is_alone: Box::new(|| false),
+            is_gone: Arc::new(|_| false),
+            is_alone: Arc::new(|| false),
             holidays,
-            ids: Mutex::new(ids),
-            entropy: Mutex::new(Salts { source: entropy, stock: Vec::new() }),
+            ids: Arc::new(Mutex::new(ids)),
+            entropy: Arc::new(Mutex::new(Salts { source: entropy, stock: Vec::new() })),
+        })
+    }
+
+    /// Opens the desk again with the rules as they are now; clock, ids and randomness are shared with this one.
+    pub fn refreshed(&self) -> Result<Desk, EngineError> {
+        let Rules { book, settings, scenario, templates, zone, holidays } =
+            Rules::load(&self.store, self.book.id)?;
+        Ok(Desk {
+            store: self.store.clone(),
+            book,
+            settings,
+            scenario,
+            templates,
+            zone,
+            clock: Arc::clone(&self.clock),
+            id_clock: self.id_clock.clone(),
+            link_key: self.link_key.clone(),
+            holder: self.holder.clone(),
+            is_gone: Arc::clone(&self.is_gone),
+            is_alone: Arc::clone(&self.is_alone),
+            holidays,
+            ids: Arc::clone(&self.ids),
+            entropy: Arc::clone(&self.entropy),
         })
     }
 
@@ -242,25 +249,37 @@ impl Desk {
     }
 
     /// Saves settings; they take effect when the desk is opened again.
-    pub fn save_settings(&self, settings: &Settings) -> Result<(), EngineError> {
+    pub fn save_settings(&self, settings: &Settings, actor: &str) -> Result<(), EngineError> {
         let text =
             serde_json::to_string(settings).map_err(|error| EngineError::Settings(error.to_string()))?;
-        self.store.write(|tx| Ok(book::put_setting(tx, self.book.tenant, Settings::NAME, &text)?))
+        self.change_rules("settings.saved", actor, &text, |tx| {
+            Ok(book::put_setting(tx, self.book.tenant, Settings::NAME, &text)?)
+        })
     }
 
     /// Saves the tenant's own holidays, beside those of the calendar; they take the place of earlier ones.
-    pub fn save_holidays(&self, days: &[(Date, String)]) -> Result<(), EngineError> {
+    pub fn save_holidays(&self, days: &[(Date, String)], actor: &str) -> Result<(), EngineError> {
         let text = serde_json::to_string(days)?;
-        self.store.write(|tx| Ok(book::put_setting(tx, self.book.tenant, OWN_HOLIDAYS, &text)?))
+        self.change_rules("holidays.saved", actor, &text, |tx| {
+            Ok(book::put_setting(tx, self.book.tenant, OWN_HOLIDAYS, &text)?)
+        })
     }
 
     /// Saves a new version of the scenario in use.
-    pub fn save_scenario(&self, scenario: &Scenario) -> Result<Scenario, EngineError> {
+    pub fn save_scenario(&self, scenario: &Scenario, actor: &str) -> Result<Scenario, EngineError> {
         scenario.check()?;
-        let scenario = Scenario { version: self.scenario.version + 1, ..scenario.clone() };
+        let scenario = Scenario {
+            version: self.scenario.version + 1,
+            name: self.scenario.name.clone(),
+            ..scenario.clone()
+        };
+        let text = serde_json::to_string(&scenario)?;
         let now = self.now();
-        self.store.write(|tx| -> Result<(), EngineError> {
-            Ok(book::add_scenario(tx, self.book.tenant, &scenario, now)?)
+        self.change_rules("scenario.saved", actor, &text, |tx| {
+            book::add_scenario(tx, self.book.tenant, &scenario, now)?;
+            // What was planned by the old steps is looked at by the new ones with the next run.
+            case::wake_all(tx, self.book.id, self.today())?;
+            Ok(())
         })?;
         Ok(scenario)
     }
@@ -271,21 +290,100 @@ impl Desk {
         kind: NoticeKind,
         language: &str,
         source: Option<&TemplateSource>,
+        actor: &str,
     ) -> Result<(), EngineError> {
         let (tenant, now) = (self.book.tenant, self.now());
-        match source {
-            Some(source) => {
-                Templates::defaults().with_override(kind, language, source)?;
-                let text = source.print();
-                self.store.write(|tx| -> Result<(), EngineError> {
-                    Ok(book::put_template(tx, tenant, kind.as_str(), language, &text, now)?)
-                })
-            }
-            None => self.store.write(|tx| -> Result<(), EngineError> {
-                book::remove_template(tx, tenant, kind.as_str(), language)?;
-                Ok(())
-            }),
+        if let Some(source) = source {
+            Templates::defaults().with_override(kind, language, source)?;
         }
+        let text = source.map(TemplateSource::print);
+        let record = serde_json::json!({ "kind": kind, "language": language, "source": text }).to_string();
+        self.change_rules("template.saved", actor, &record, |tx| {
+            match &text {
+                Some(text) => book::put_template(tx, tenant, kind.as_str(), language, text, now)?,
+                None => {
+                    book::remove_template(tx, tenant, kind.as_str(), language)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Changes a rule and writes down who did it and what the rule says now.
+    fn change_rules(
+        &self,
+        kind: &str,
+        actor: &str,
+        record: &str,
+        change: impl Fn(&mut Tx<'_>) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let mut journal = Journal::open(tx, self.book.id, now)?;
+            journal.load_book_subject(tx)?;
+            change(tx)?;
+            journal.append(Event {
+                kind,
+                subject: None,
+                occurred_at: now,
+                actor,
+                rules: "",
+                payload: record.as_bytes().to_vec(),
+                salt: self.salt(),
+            });
+            journal.flush(tx)?;
+            Ok(())
+        })
+    }
+}
+
+/// What a desk reads from the store: a book and its rules.
+struct Rules {
+    book: Book,
+    settings: Settings,
+    scenario: Scenario,
+    templates: Templates,
+    zone: TimeZone,
+    holidays: Option<HolidayCalendar>,
+}
+
+impl Rules {
+    fn load(store: &Store, book: BookId) -> Result<Rules, EngineError> {
+        let (book, settings, scenario, overrides, own_days) = store.read(|tx| -> Result<_, EngineError> {
+            let book = book::load_book(tx, book)?.ok_or(EngineError::NotFound("book", book.to_string()))?;
+            let settings = load_settings(tx, &book)?;
+            let scenario = book::load_scenario(tx, book.tenant, &settings.scenario)?
+                .ok_or_else(|| EngineError::NotFound("scenario", settings.scenario.clone()))?;
+            let overrides = book::list_templates(tx, book.tenant)?;
+            let own_days = book::load_setting(tx, book.tenant, OWN_HOLIDAYS)?;
+            Ok((book, settings, scenario, overrides, own_days))
+        })?;
+        let mut templates = Templates::defaults();
+        for (kind, language, source) in &overrides {
+            let kind: NoticeKind = kind.parse()?;
+            let source = TemplateSource::parse(source)?;
+            templates.with_override(kind, language, &source)?;
+        }
+        let zone =
+            TimeZone::get(&book.zone).map_err(|_| EngineError::NotFound("time zone", book.zone.clone()))?;
+        let holidays = match settings.holidays.as_str() {
+            "" => None,
+            name => Some(
+                HolidayCalendar::builtin(name)
+                    .ok_or_else(|| EngineError::NotFound("holiday calendar", name.to_owned()))?,
+            ),
+        };
+        let holidays = match own_days {
+            None => holidays,
+            Some(text) => {
+                let days: Vec<(Date, String)> = serde_json::from_str(&text)?;
+                // The version names the very days, so that a decision can be looked up years later.
+                let version = format!("own {}", &hex(&leaf_hash(text.as_bytes()))[..12]);
+                let own = HolidayCalendar::from_days("own", &version, days);
+                Some(holidays.map_or_else(|| own.clone(), |known| known.union(&own)))
+            }
+        };
+        Ok(Rules { book, settings, scenario, templates, zone, holidays })
     }
 }
 
@@ -306,7 +404,7 @@ pub fn ensure_book(
     ids: &mut IdMaker,
 ) -> Result<Book, EngineError> {
     let (tenant, book) = (ids.next(now), ids.next(now));
-    store.write(|tx| -> Result<Book, EngineError> {
+    let found = store.write(|tx| -> Result<Book, EngineError> {
         for (tenant, _) in book::list_tenants(tx)? {
             if let Some(first) = book::list_books(tx, tenant)?.into_iter().next() {
                 return Ok(first);
@@ -317,5 +415,8 @@ pub fn ensure_book(
         book::create_book(tx, &book, now)?;
         book::add_scenario(tx, tenant, &Scenario::standard(), now)?;
         Ok(book)
-    })
+    })?;
+    // A book that was kept before it had pages gets what its lists are sorted and searched by.
+    while store.write(|tx| debtor::index_debtors(tx, found.id, 1_000))? > 0 {}
+    Ok(found)
 }

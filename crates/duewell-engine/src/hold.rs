@@ -89,34 +89,50 @@ pub fn set_consent(
     desk.store.write(|tx| {
         let mut journal = Journal::open(tx, desk.book.id, desk.now())?;
         known(tx, desk, debtor)?;
-        let points =
-            debtor::load_contact_points(tx, desk.book.id, &[debtor])?.remove(&debtor).unwrap_or_default();
-        let meant: Vec<_> = points
-            .iter()
-            .filter(|point| match address {
-                Some(address) => point.value.eq_ignore_ascii_case(address),
-                None => point.channel == Channel::Email,
-            })
-            .collect();
-        if meant.is_empty() {
-            let what = address.unwrap_or("e-mail").to_owned();
-            return Err(EngineError::NotFound("address of this debtor", what));
-        }
-        for point in &meant {
-            debtor::set_consent(tx, desk.book.id, debtor, point.id, consent)?;
-            let payload = ConsentPayload { contact_point: point.id, value: &point.value, consent, how };
-            let payload = serde_json::to_vec(&payload)?;
-            journal_about(&mut journal, tx, desk, debtor, "contact.consent", actor, payload)?;
-        }
-        if consent != Consent::Refused {
-            look_today(tx, desk, [debtor], Cases::All)?;
-        }
+        let count = set_consent_in(tx, desk, &mut journal, debtor, address, consent, how, actor)?;
         journal.flush(tx)?;
-        Ok(meant.len() as u64)
+        Ok(count)
     })
 }
 
-fn known(tx: &mut Tx<'_>, desk: &Desk, debtor: DebtorId) -> Result<(), EngineError> {
+/// The same inside a transaction that is under way.
+#[expect(clippy::too_many_arguments, reason = "it is the inner half of a function with as many")]
+pub(crate) fn set_consent_in(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    journal: &mut Journal,
+    debtor: DebtorId,
+    address: Option<&str>,
+    consent: Consent,
+    how: &str,
+    actor: &str,
+) -> Result<u64, EngineError> {
+    let points =
+        debtor::load_contact_points(tx, desk.book.id, &[debtor])?.remove(&debtor).unwrap_or_default();
+    let meant: Vec<_> = points
+        .iter()
+        .filter(|point| match address {
+            Some(address) => point.value.eq_ignore_ascii_case(address),
+            None => point.channel == Channel::Email,
+        })
+        .collect();
+    if meant.is_empty() {
+        let what = address.unwrap_or("e-mail").to_owned();
+        return Err(EngineError::NotFound("address of this debtor", what));
+    }
+    for point in &meant {
+        debtor::set_consent(tx, desk.book.id, debtor, point.id, consent)?;
+        let payload = ConsentPayload { contact_point: point.id, value: &point.value, consent, how };
+        let payload = serde_json::to_vec(&payload)?;
+        journal_about(journal, tx, desk, debtor, "contact.consent", actor, payload)?;
+    }
+    if consent != Consent::Refused {
+        look_today(tx, desk, [debtor], Cases::All)?;
+    }
+    Ok(meant.len() as u64)
+}
+
+pub(crate) fn known(tx: &mut Tx<'_>, desk: &Desk, debtor: DebtorId) -> Result<(), EngineError> {
     if debtor::load_debtors(tx, desk.book.id, &[debtor])?.contains_key(&debtor) {
         Ok(())
     } else {
@@ -124,7 +140,7 @@ fn known(tx: &mut Tx<'_>, desk: &Desk, debtor: DebtorId) -> Result<(), EngineErr
     }
 }
 
-fn journal_about(
+pub(crate) fn journal_about(
     journal: &mut Journal,
     tx: &mut Tx<'_>,
     desk: &Desk,

@@ -36,6 +36,7 @@ pub fn import_invoice(
     sha256: [u8; 32],
     bytes: &[u8],
     commit: Commit,
+    actor: &str,
 ) -> Result<InvoiceSummary, EngineError> {
     let wrong = |reason: String| EngineError::File { file: file_name.to_owned(), reason };
     let invoice = read_invoice(bytes).map_err(|error| wrong(error.to_string()))?;
@@ -83,8 +84,7 @@ pub fn import_invoice(
         if commit == Commit::Write {
             import::insert_batch(tx, desk.book.id, &batch, &sha256)?;
         }
-        let mut context =
-            ImportContext { desk, commit, batch: batch.id, shapes: &mut shapes, actor: "system:import" };
+        let mut context = ImportContext { desk, commit, batch: batch.id, shapes: &mut shapes, actor };
         let of_debtor = apply_debtor_rows(tx, &mut context, std::slice::from_ref(&debtor))?;
         if commit == Commit::DryRun && of_debtor.new == 1 {
             return Ok("new");

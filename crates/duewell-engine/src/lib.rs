@@ -23,10 +23,18 @@ pub mod delivery;
 pub mod desk;
 pub mod error;
 pub mod hold;
+pub mod intake;
 pub mod invoice;
+pub mod outbox;
 pub mod people;
+pub mod portal;
+pub mod preview;
 pub mod proof;
 pub mod report;
+pub mod settings;
+pub mod staff;
+pub mod texts;
+pub mod view;
 
 pub use desk::{Clock, Desk, Entropy, FixedClock, Settings, ensure_book};
 pub use error::{EngineError, Fault};

@@ -85,6 +85,8 @@ pub struct Source<'a> {
     pub sha256: [u8; 32],
     pub table: &'a TableFile,
     pub mapping: &'a Mapping,
+    /// Who brings it in, as the journal names them.
+    pub actor: &'a str,
 }
 
 /// Brings debtors in.
@@ -142,6 +144,7 @@ struct Import<'a> {
     wrong_lines: BTreeSet<u64>,
     /// What the file calls the column of the debtor's number.
     debtor_column: String,
+    actor: String,
 }
 
 type Apply<T> = fn(&mut Tx<'_>, &mut ImportContext<'_>, &[T]) -> Result<Counted, EngineError>;
@@ -152,7 +155,7 @@ pub(crate) struct ImportContext<'a> {
     pub commit: Commit,
     pub batch: BatchId,
     pub shapes: &'a mut Shapes,
-    pub actor: &'static str,
+    pub actor: &'a str,
 }
 
 impl<'a> Import<'a> {
@@ -175,11 +178,13 @@ impl<'a> Import<'a> {
             summary: ImportSummary { dry_run: commit == Commit::DryRun, ..ImportSummary::default() },
             wrong_lines: BTreeSet::new(),
             debtor_column: DEBTOR_COLUMN.to_owned(),
+            actor: String::new(),
         }
     }
 
     fn start(&mut self, source: &Source<'_>) -> Result<(), EngineError> {
         self.batch.file_name = source.file_name.to_owned();
+        source.actor.clone_into(&mut self.actor);
         if let Some(column) = source.mapping.columns.get(&Field::DebtorExternalId) {
             self.debtor_column.clone_from(column);
         }
@@ -226,12 +231,11 @@ impl<'a> Import<'a> {
 
     fn apply<T>(&mut self, rows: &[T], apply: Apply<T>) -> Result<(), EngineError> {
         let (desk, commit, batch) = (self.desk, self.commit, self.batch.id);
-        let known = &self.shapes;
+        let (known, actor) = (&self.shapes, self.actor.as_str());
         // After a conflict the work runs again: shapes it noted the first time were rolled back with it.
         let mut work = |tx: &mut Tx<'_>| {
             let mut shapes = known.clone();
-            let mut context =
-                ImportContext { desk, commit, batch, shapes: &mut shapes, actor: "system:import" };
+            let mut context = ImportContext { desk, commit, batch, shapes: &mut shapes, actor };
             let counted = apply(tx, &mut context, rows)?;
             Ok::<_, EngineError>((counted, shapes))
         };
@@ -304,7 +308,7 @@ impl<'a> Import<'a> {
                     kind: "import.finished",
                     subject: None,
                     occurred_at: now,
-                    actor: "system:import",
+                    actor: source.actor,
                     rules: "",
                     payload: payload.clone(),
                     salt: desk.salt(),
@@ -711,7 +715,7 @@ pub struct UndoSummary {
 }
 
 /// Takes a whole import back. Refused, with nothing changed, when something was built on it since.
-pub fn undo_import(desk: &Desk, batch: BatchId) -> Result<UndoSummary, EngineError> {
+pub fn undo_import(desk: &Desk, batch: BatchId, actor: &str) -> Result<UndoSummary, EngineError> {
     let (book, now, today) = (desk.book.id, desk.now(), desk.today());
     desk.store.write(|tx| {
         let found = import::load_batch(tx, book, batch)?
@@ -816,7 +820,7 @@ pub fn undo_import(desk: &Desk, batch: BatchId) -> Result<UndoSummary, EngineErr
             }
         }
         import::mark_undone(tx, book, batch, now)?;
-        let context = ImportContext { desk, commit: Commit::Write, batch, shapes: &mut shapes, actor: "system:undo" };
+        let context = ImportContext { desk, commit: Commit::Write, batch, shapes: &mut shapes, actor };
         record(&mut journal, tx, &context, events)?;
         journal.flush(tx)?;
         Ok(summary)

@@ -383,7 +383,11 @@ pub struct TimelineEvent {
     pub at: Timestamp,
     pub kind: String,
     pub actor: String,
+    /// The telling fields in English.
     pub words: String,
+    /// The payload, where it is JSON and was not erased.
+    #[serde(skip)]
+    pub facts: Option<serde_json::Value>,
 }
 
 /// Lists what happened with a debtor, oldest first.
@@ -397,6 +401,7 @@ pub fn timeline(desk: &Desk, debtor: DebtorId) -> Result<Vec<TimelineEvent>, Eng
                 Some(TimelineEvent {
                     seq: event.seq,
                     at: envelope.occurred_at,
+                    facts: event.payload.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok()),
                     words: event
                         .payload
                         .as_deref()

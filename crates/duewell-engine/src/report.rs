@@ -6,7 +6,7 @@ use duewell_domain::hold::Hold;
 use duewell_domain::id::DebtorId;
 use duewell_domain::money::Money;
 use duewell_domain::receivable::{OpenReceivable, ReceivableState};
-use duewell_store::debtor::Debtor;
+use duewell_store::debtor::{Debtor, PlacedHold};
 use duewell_store::notice::{Notice, NoticeState};
 use duewell_store::payment::Payment;
 use duewell_store::receivable::{Aging, Receivable};
@@ -227,4 +227,9 @@ pub fn notices_in_state(
         let debtors = debtor::load_debtors(tx, desk.book.id, &ids)?;
         Ok(notices.into_iter().map(|notice| (debtors.get(&notice.debtor).cloned(), notice)).collect())
     })
+}
+
+/// Lists all holds of a debtor with their notes, newest first.
+pub fn holds(desk: &Desk, id: DebtorId) -> Result<Vec<PlacedHold>, EngineError> {
+    desk.store.read(|tx| Ok(debtor::holds_of_debtor(tx, desk.book.id, id)?))
 }

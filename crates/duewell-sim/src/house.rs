@@ -223,8 +223,8 @@ impl House {
         let holder = format!("sim:{}", self.starts);
         let mut desk =
             Desk::open(store, book.id, Box::new(self.hands.clone()), ids, Box::new(entropy), holder)?;
-        desk.is_gone = Box::new(|_| true);
-        desk.is_alone = Box::new(|| true);
+        desk.is_gone = std::sync::Arc::new(|_| true);
+        desk.is_alone = std::sync::Arc::new(|| true);
         self.desk = Some(desk);
         Ok(())
     }

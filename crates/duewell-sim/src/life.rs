@@ -189,8 +189,8 @@ impl Life {
         settings.creditor.account_holder = "Nordlicht Handel GmbH".to_owned();
         settings.creditor.iban = "DE02120300000000202051".to_owned();
         settings.creditor.email = "accounts@nordlicht.example".to_owned();
-        house.desk().save_settings(&settings)?;
-        house.desk().save_scenario(&world.scenario)?;
+        house.desk().save_settings(&settings, "sim")?;
+        house.desk().save_scenario(&world.scenario, "sim")?;
         house.start()?;
         let rules = Rules::of(&world.scenario, &zone, world.holidays == "DE");
         let mail = SimMail {

@@ -20,7 +20,7 @@ use crate::imports::printable;
 use crate::wiring::Office;
 use crate::work::table;
 
-const ACTOR: &str = "user:cli";
+pub const ACTOR: &str = "user:cli";
 
 #[derive(Subcommand)]
 pub enum Payments {

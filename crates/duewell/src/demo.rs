@@ -11,15 +11,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use duewell_domain::hold::HoldReason;
+use duewell_domain::id::NoticeId;
 use duewell_domain::money::Currency;
 use duewell_domain::reference::reference_key;
 use duewell_engine::bank::{StatementSummary, import_statement};
 use duewell_engine::delivery::{DeliverySummary, deliver};
 use duewell_engine::invoice::import_invoice;
 use duewell_engine::people::{Commit, ImportSummary, Source, import_debtors, import_receivables};
-use duewell_engine::{Clock, Desk, Settings, daily, hold, report};
+use duewell_engine::portal::{self, Answer, Opened};
+use duewell_engine::{Clock, Desk, EngineError, Settings, daily, hold, report};
 use duewell_formats::table::{TableFile, TableKind, guess_mapping};
 use duewell_sample::{CurrencyMix, Profile, SampleSpec, write_files};
+use duewell_store::{StoreError, debtor, notice};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
@@ -27,6 +30,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Global;
 use crate::imports::{file_name, files_in, sha256_of};
+use crate::serve::{Serve, serve};
 use crate::wiring::{Office, moment};
 use crate::work::{bar, table};
 
@@ -102,9 +106,16 @@ pub struct Demo {
     weeks: u32,
     /// Throw away an earlier demo in the data folder and start over
     #[arg(long)]
-    fresh: bool,
+    reset: bool,
+    /// Fill the book and stop, without opening the pages
+    #[arg(long)]
+    no_serve: bool,
+    #[command(flatten)]
+    serve: Serve,
 }
 
+/// Who works in the demo.
+const DEMO: &str = "user:demo";
 /// Marks a data folder as a demo's, so that only such a folder is ever thrown away.
 const MARKER: &str = "demo.json";
 
@@ -129,13 +140,21 @@ struct Totals {
     not_done: BTreeMap<String, u64>,
     cured: u64,
     disputes: u64,
+    answers: u64,
     delivery: DeliverySummary,
 }
 
 pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
-    prepare(global, command)?;
+    if prepare(global, command)? == Demos::New {
+        fill(global, command)?;
+    }
+    if command.no_serve { Ok(ExitCode::SUCCESS) } else { serve(global, &command.serve) }
+}
+
+/// Brings the sample in and works it day by day, up to today.
+fn fill(global: &Global, command: &Demo) -> anyhow::Result<()> {
     let end = moment(global)?.unwrap_or_else(Timestamp::now);
-    introduce(&Office::open_at(global, Some(end))?)?;
+    introduce(&Office::open_at(global, Some(end))?, &command.serve)?;
     // The desk reads its rules when it is opened.
     let mut office = Office::open_at(global, Some(end))?;
     let zone = office.desk.zone.clone();
@@ -156,7 +175,7 @@ pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
     };
     write_files(&spec, &files, &mut |_| {})?;
     let hands = Arc::new(AtomicI64::new(0));
-    office.desk.clock = Box::new(DemoClock(Arc::clone(&hands)));
+    office.desk.clock = Arc::new(DemoClock(Arc::clone(&hands)));
     let set = |day: Date, hour: i8| -> anyhow::Result<()> {
         hands.store(
             day.at(hour, 0, 0, 0).to_zoned(zone.clone())?.timestamp().as_microsecond(),
@@ -194,7 +213,14 @@ pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
         }
         for path in invoices.range(..=day).filter(|(on, _)| **on > seen).flat_map(|(_, paths)| paths) {
             let bytes = fs::read(path)?;
-            import_invoice(desk, &file_name(path), Sha256::digest(&bytes).into(), &bytes, Commit::Write)?;
+            import_invoice(
+                desk,
+                &file_name(path),
+                Sha256::digest(&bytes).into(),
+                &bytes,
+                Commit::Write,
+                DEMO,
+            )?;
             totals.invoices += 1;
         }
         for path in
@@ -206,6 +232,7 @@ pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
                 &sha256_of(path)?,
                 || Ok(BufReader::new(File::open(path)?)),
                 false,
+                DEMO,
                 &mut |_, _| {},
             )?;
             totals.statements.lines += summary.lines;
@@ -232,6 +259,7 @@ pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
                 *totals.delivery.withdrawn.entry(reason).or_default() += count;
             }
         }
+        totals.answers += answer_notices(desk, day)?;
         office.sign()?;
         progress.inc(1);
         // Statements of a day come on the next morning; everything else of the day is in.
@@ -239,26 +267,43 @@ pub fn demo(global: &Global, command: &Demo) -> anyhow::Result<ExitCode> {
         day = day.tomorrow()?;
     }
     progress.finish_and_clear();
+    fs::write(global.data.join(MARKER), json!({ "filled": true }).to_string())?;
     tell(global, &office, &totals, first, today)
 }
 
-/// Makes sure that the data folder is new, or an earlier demo's that may go.
-fn prepare(global: &Global, command: &Demo) -> anyhow::Result<()> {
+/// Whether the data folder's demo is to be made or goes on.
+#[derive(PartialEq, Eq)]
+enum Demos {
+    New,
+    There,
+}
+
+/// Makes sure that the data folder is new, an earlier demo's that goes on, or one that may go.
+fn prepare(global: &Global, command: &Demo) -> anyhow::Result<Demos> {
     let data = &global.data;
     let marker = data.join(MARKER);
     let occupied = fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some());
-    if occupied && command.fresh {
+    // A demo that was interrupted while it was filled starts over.
+    let filled = fs::read_to_string(&marker)
+        .ok()
+        .and_then(|text| serde_json::from_str::<Value>(&text).ok())
+        .is_some_and(|marker| marker["filled"] == true);
+    if occupied && filled && !command.reset {
+        println!("The demo goes on where it was; `duewell demo --reset` starts it over.");
+        return Ok(Demos::There);
+    }
+    if occupied && (command.reset || marker.exists()) {
         if !marker.exists() {
             bail!("{} is not a demo's folder: nothing was removed", data.display());
         }
-        if global.database.is_none() {
-            for name in ["duewell.sqlite", "duewell.sqlite-wal", "duewell.sqlite-shm", "duewell.sqlite.lock"]
-            {
-                remove(&data.join(name))?;
-            }
+        if global.database.is_some() {
+            bail!("the demo in your database is not thrown away: give it an empty database");
+        }
+        for name in ["duewell.sqlite", "duewell.sqlite-wal", "duewell.sqlite-shm", "duewell.sqlite.lock"] {
+            remove(&data.join(name))?;
         }
         remove(&data.join("signing.key"))?;
-        for name in ["sample", "mailbox", "backups"] {
+        for name in ["sample", "mailbox", "backups", "uploads"] {
             match fs::remove_dir_all(data.join(name)) {
                 Ok(()) => {}
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -267,13 +312,13 @@ fn prepare(global: &Global, command: &Demo) -> anyhow::Result<()> {
         }
     } else if occupied {
         bail!(
-            "{} holds a book already: name another folder with --data, or start the demo over with --fresh",
+            "{} holds a book already: name another folder with --data, or start the demo over with --reset",
             data.display()
         );
     }
     fs::create_dir_all(data).with_context(|| data.display().to_string())?;
-    fs::write(marker, json!({ "seed": command.seed, "debtors": command.debtors }).to_string())?;
-    Ok(())
+    fs::write(marker, json!({ "filled": false }).to_string())?;
+    Ok(Demos::New)
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
@@ -286,7 +331,7 @@ fn remove(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Gives the sample's creditor a name, a bank account and a person who signs.
-fn introduce(office: &Office) -> anyhow::Result<()> {
+fn introduce(office: &Office, serve: &Serve) -> anyhow::Result<()> {
     let mut settings =
         Settings { country: "DE".to_owned(), holidays: "DE".to_owned(), ..Settings::default() };
     settings.creditor.name = "Nordlicht Handel".to_owned();
@@ -296,8 +341,9 @@ fn introduce(office: &Office) -> anyhow::Result<()> {
     settings.creditor.email = "accounts@nordlicht.example".to_owned();
     settings.creditor.address = "Hafenstraße 1, 10115 Berlin".to_owned();
     settings.creditor.signer = Some("Jule Petersen".to_owned());
-    settings.link_url = "https://pay.nordlicht.example/{reference}".to_owned();
-    office.desk.save_settings(&settings)?;
+    // Notices of the demo lead to this very machine.
+    settings.portal_url = format!("http://{}", serve.listen);
+    office.desk.save_settings(&settings, "system:demo")?;
     Ok(())
 }
 
@@ -306,7 +352,8 @@ fn import_rows(desk: &Desk, path: &Path, rows: &TableFile, kind: TableKind) -> a
     mapping.defaults.currency = Some(desk.settings.currency.parse()?);
     mapping.defaults.country = Some(desk.settings.country.clone());
     let name = file_name(path);
-    let source = Source { file_name: &name, sha256: sha256_of(path)?, table: rows, mapping: &mapping };
+    let source =
+        Source { file_name: &name, sha256: sha256_of(path)?, table: rows, mapping: &mapping, actor: DEMO };
     Ok(match kind {
         TableKind::Debtors => import_debtors(desk, &source, Commit::Write, &mut |_| {})?,
         TableKind::Receivables => import_receivables(desk, &source, Commit::Write, &mut |_| {})?,
@@ -390,25 +437,48 @@ fn contest(desk: &Desk, dispute: &Dispute) -> anyhow::Result<bool> {
     let Some(receivable) = account.receivables.iter().find(|one| reference_key(&one.number) == key) else {
         return Ok(false);
     };
-    hold::place_hold(
-        desk,
-        debtor,
-        Some(receivable.id),
-        HoldReason::Dispute,
-        None,
-        &dispute.reason,
-        "user:demo",
-    )?;
+    hold::place_hold(desk, debtor, Some(receivable.id), HoldReason::Dispute, None, &dispute.reason, DEMO)?;
     Ok(true)
 }
 
-fn tell(
-    global: &Global,
-    office: &Office,
-    totals: &Totals,
-    first: Date,
-    today: Date,
-) -> anyhow::Result<ExitCode> {
+/// Does what some debtors do who open the link in a notice of the day: promise, say that they have paid, contest.
+///
+/// Who does what follows from the debtor's number, so that equal seeds give equal demos.
+fn answer_notices(desk: &Desk, day: Date) -> anyhow::Result<u64> {
+    let sent = desk.store.read(|tx| {
+        let newest = notice::list_newest(tx, desk.book.id, NoticeId(i64::MAX), 500)?;
+        let ids: Vec<_> = newest.iter().map(|one| one.debtor).collect();
+        Ok((debtor::load_debtors(tx, desk.book.id, &ids)?, newest))
+    });
+    let (debtors, newest) = sent.map_err(|error: StoreError| EngineError::from(error))?;
+    let mut answers = 0;
+    for one in newest {
+        let today = one.sent_at.is_some_and(|at| at.to_zoned(desk.zone.clone()).date() == day);
+        let Some(debtor) = debtors.get(&one.debtor).filter(|_| today && one.kind != "pre_due") else {
+            continue;
+        };
+        let dice = Sha256::digest(format!("{} {}", debtor.external_id, one.kind).as_bytes())[0];
+        let answer = match dice % 16 {
+            0 | 1 => Answer::Promise { on: day.saturating_add(10.days()) },
+            2 => Answer::Paid { on: Some(day), note: String::new() },
+            3 => Answer::Dispute {
+                receivable: None,
+                note: "This was agreed differently on the phone.".to_owned(),
+            },
+            _ => continue,
+        };
+        let opened = Opened { debtor: one.debtor, notice: one.id };
+        match portal::answer(desk, opened, &answer) {
+            Ok(()) => answers += 1,
+            // A second promise beside the first is for a person to take.
+            Err(EngineError::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(answers)
+}
+
+fn tell(global: &Global, office: &Office, totals: &Totals, first: Date, today: Date) -> anyhow::Result<()> {
     let standing = report::standing(&office.desk)?;
     if global.json {
         println!(
@@ -417,10 +487,10 @@ fn tell(
                 "from": first, "to": today, "debtors": totals.debtors.new, "receivables": totals.receivables.new,
                 "invoices": totals.invoices, "bank_lines": totals.statements.lines, "matched": totals.statements.matched,
                 "queued": totals.statements.queued, "notices": totals.notices, "not_done": totals.not_done,
-                "cured": totals.cured, "disputes": totals.disputes, "delivery": totals.delivery, "standing": standing,
+                "cured": totals.cured, "disputes": totals.disputes, "answers": totals.answers, "delivery": totals.delivery, "standing": standing,
             }))?
         );
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     println!("A sample book was worked from {first} to {today}, day by day:");
     let mut rows = table(&["what", "how many"]);
@@ -434,6 +504,7 @@ fn tell(
     row("  payments matched by themselves", totals.statements.matched);
     row("  payments that wait for a person", totals.statements.queued);
     row("disputes taken up", totals.disputes);
+    row("answers of debtors on their page", totals.answers);
     for (kind, count) in &totals.notices {
         row(&format!("{kind} notices decided"), *count);
     }
@@ -466,5 +537,5 @@ fn tell(
         println!("  {command:<26} {why}");
     }
     println!("The files it was made of are in {data}/sample.");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -29,7 +29,7 @@ pub fn watched(mut store: Store) -> Store {
     store
 }
 
-struct Watched(Box<dyn MailGateway>);
+struct Watched(Box<dyn MailGateway + Send>);
 
 impl MailGateway for Watched {
     fn send(&mut self, envelope: &Envelope, bytes: &[u8]) -> Outcome {
@@ -44,6 +44,6 @@ impl MailGateway for Watched {
     }
 }
 
-pub fn watched_mail(gateway: Box<dyn MailGateway>) -> Box<dyn MailGateway> {
+pub fn watched_mail(gateway: Box<dyn MailGateway + Send>) -> Box<dyn MailGateway + Send> {
     Box::new(Watched(gateway))
 }

@@ -21,6 +21,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::Global;
+use crate::accounts::ACTOR;
 use crate::wiring::Office;
 use crate::work::{bar, table};
 
@@ -107,7 +108,7 @@ pub fn run(global: &Global, command: &Import) -> anyhow::Result<ExitCode> {
         Import::List => list(global),
         Import::Undo { batch } => {
             let office = Office::open(global)?;
-            let summary = undo_import(&office.desk, *batch)?;
+            let summary = undo_import(&office.desk, *batch, ACTOR)?;
             office.sign()?;
             if global.json {
                 println!("{}", serde_json::to_string_pretty(&summary)?);
@@ -151,8 +152,13 @@ fn import_table(global: &Global, args: &TableArgs, kind: TableKind) -> anyhow::R
     }
     let mapping = mapping(&office, args, kind, &table)?;
     let name = file_name(&args.file);
-    let source =
-        Source { file_name: &name, sha256: sha256_of(&args.file)?, table: &table, mapping: &mapping };
+    let source = Source {
+        file_name: &name,
+        sha256: sha256_of(&args.file)?,
+        table: &table,
+        mapping: &mapping,
+        actor: ACTOR,
+    };
     let progress = bar(global, "rows");
     let mut on = |rows| progress.set_position(rows);
     let summary = match kind {
@@ -285,7 +291,7 @@ fn import_invoices(global: &Global, files: &[PathBuf], dry_run: bool) -> anyhow:
     for path in files {
         let result = read_capped(path).and_then(|bytes| {
             let sha256 = Sha256::digest(&bytes).into();
-            Ok(import_invoice(&office.desk, &file_name(path), sha256, &bytes, commit(dry_run))?)
+            Ok(import_invoice(&office.desk, &file_name(path), sha256, &bytes, commit(dry_run), ACTOR)?)
         });
         match result {
             Ok(summary) if global.json => results.push(serde_json::to_value(&summary)?),
@@ -352,7 +358,7 @@ fn import_holidays(global: &Global, path: &Path) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(3));
         }
     };
-    office.desk.save_holidays(&days)?;
+    office.desk.save_holidays(&days, ACTOR)?;
     if global.json {
         println!("{}", json!({ "file": path, "days": days.len() }));
     } else {
@@ -387,6 +393,7 @@ fn import_statements(global: &Global, files: &[PathBuf], dry_run: bool) -> anyho
                 &sha256,
                 || Ok(BufReader::with_capacity(1 << 18, File::open(path)?)),
                 dry_run,
+                ACTOR,
                 &mut |done, total| {
                     progress.set_length(total);
                     progress.set_position(done);

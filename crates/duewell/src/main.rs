@@ -13,6 +13,7 @@ mod demo;
 mod faults;
 mod imports;
 mod rules;
+mod serve;
 mod wiring;
 mod work;
 
@@ -87,12 +88,8 @@ enum Command {
         #[arg(long, default_value_t = u64::MAX, hide_default_value = true)]
         limit: u64,
     },
-    /// Run the day each morning and deliver around the clock, until stopped
-    Serve {
-        /// Hour of the day (creditor's zone) at which the day is run
-        #[arg(long, default_value_t = 7)]
-        run_at: i8,
-    },
+    /// Serve the pages for staff and debtors, run the day each morning and deliver around the clock
+    Serve(serve::Serve),
     /// Read the mail in the mailbox folder
     Mailbox {
         /// Show this message (a number from the list, or its name)
@@ -181,7 +178,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Import(command) => imports::run(global, command),
         Command::Run => work::run_day(global),
         Command::Deliver { limit } => work::deliver(global, *limit),
-        Command::Serve { run_at } => work::serve(global, *run_at),
+        Command::Serve(command) => serve::serve(global, command),
         Command::Mailbox { message } => work::mailbox(global, message.as_deref()),
         Command::Payments(command) => accounts::payments(global, command),
         Command::Debtor(command) => accounts::debtor(global, command),

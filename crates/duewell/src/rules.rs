@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Subcommand;
 use duewell_documents::TemplateSource;
 use duewell_domain::dunning::{NoticeKind, Scenario};
@@ -12,6 +12,7 @@ use duewell_engine::Settings;
 use serde_json::{Value, json};
 
 use crate::Global;
+use crate::accounts::ACTOR;
 use crate::wiring::Office;
 use crate::work::table;
 
@@ -43,8 +44,8 @@ pub fn settings(global: &Global, command: &SettingsCommand) -> anyhow::Result<Ex
         };
         let settings: Settings = serde_json::from_value(value.clone())
             .with_context(|| format!("`{text}` does not fit `{name}`"))?;
-        check(&settings)?;
-        office.desk.save_settings(&settings)?;
+        settings.check()?;
+        office.desk.save_settings(&settings, ACTOR)?;
     }
     if global.json {
         println!("{}", serde_json::to_string_pretty(&value)?);
@@ -64,30 +65,6 @@ pub fn settings(global: &Global, command: &SettingsCommand) -> anyhow::Result<Ex
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn check(settings: &Settings) -> anyhow::Result<()> {
-    settings.currency.parse::<duewell_domain::money::Currency>()?;
-    for email in [&settings.creditor.email, &settings.sender_email] {
-        if !email.is_empty() {
-            email.parse::<duewell_domain::debtor::EmailAddress>()?;
-        }
-    }
-    if !settings.creditor.iban.is_empty() && settings.creditor.iban.parse::<iban::Iban>().is_err() {
-        bail!("`{}` is not a valid IBAN", settings.creditor.iban);
-    }
-    if !settings.holidays.is_empty()
-        && duewell_domain::calendar::HolidayCalendar::builtin(&settings.holidays).is_none()
-    {
-        bail!("there is no holiday calendar `{}`", settings.holidays);
-    }
-    if !settings.link_url.is_empty() && !settings.link_url.starts_with("https://") {
-        bail!("a link to pay or answer must start with https://");
-    }
-    if settings.contact_policy.opens_at >= settings.contact_policy.closes_at {
-        bail!("the contact hours must open before they close");
-    }
-    Ok(())
 }
 
 fn flatten(prefix: &str, value: &Value, visit: &mut dyn FnMut(&str, &Value)) {
@@ -120,7 +97,7 @@ pub fn scenario(global: &Global, command: &ScenarioCommand) -> anyhow::Result<Ex
             let mut wanted: Scenario = serde_json::from_str(&text)
                 .with_context(|| format!("{} is not a scenario", file.display()))?;
             wanted.name.clone_from(&office.desk.scenario.name);
-            let saved = office.desk.save_scenario(&wanted)?;
+            let saved = office.desk.save_scenario(&wanted, ACTOR)?;
             if global.json {
                 println!("{}", serde_json::to_string_pretty(&saved)?);
             } else {
@@ -163,11 +140,11 @@ pub fn template(global: &Global, command: &TemplateCommand) -> anyhow::Result<Ex
             let text =
                 fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
             let source = TemplateSource::parse(&text)?;
-            office.desk.save_template(*kind, language, Some(&source))?;
+            office.desk.save_template(*kind, language, Some(&source), ACTOR)?;
             done(kind, language, "saved");
         }
         TemplateCommand::Reset { kind, language } => {
-            office.desk.save_template(*kind, language, None)?;
+            office.desk.save_template(*kind, language, None, ACTOR)?;
             done(kind, language, "the default again");
         }
     }

@@ -4,10 +4,12 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use duewell_domain::evidence::LogKey;
 use duewell_domain::id::IdMaker;
+use duewell_domain::link::LinkKey;
 use duewell_engine::{Clock, Desk, Entropy, FixedClock, ensure_book};
 use duewell_gateways::{MailGateway, MailboxFolder, Secret, SmtpGateway, SmtpSettings, Tls};
 use duewell_store::{OpenOptions, Store, StoreError, book};
@@ -76,22 +78,24 @@ impl Office {
         let mut ids = IdMaker::new(node);
         TimeZone::get(&global.zone).with_context(|| format!("`{}` is not an IANA time zone", global.zone))?;
         let book = ensure_book(&store, "My business", &global.zone, Timestamp::now(), &mut ids)?;
-        let key = signing_key(&global.data, &duewell_engine::proof::log_name(book.id))?;
+        let seed = secret_seed(&global.data)?;
+        let key = LogKey::from_seed(&duewell_engine::proof::log_name(book.id), &seed)?;
         let clock: Box<dyn Clock> = match at {
             Some(moment) => Box::new(FixedClock(moment)),
             None => Box::new(SystemClock),
         };
         let mut desk = Desk::open(store, book.id, clock, ids, Box::new(SystemEntropy), holder)?;
-        desk.is_gone = Box::new(move |other| embedded || is_gone(other));
-        desk.is_alone = Box::new(move || embedded);
+        desk.is_gone = Arc::new(move |other| embedded || is_gone(other));
+        desk.is_alone = Arc::new(move || embedded);
+        desk.link_key = Some(LinkKey::derive(&seed));
         // Two commands at one fixed moment must not make the same ids.
-        desk.id_clock = Some(Box::new(SystemClock));
+        desk.id_clock = Some(Arc::new(SystemClock));
         Ok(Office { desk, key, data: global.data.clone(), node: (!embedded).then_some(node) })
     }
 
     /// Opens the way mail leaves: the mail server, or the mailbox folder.
-    pub fn mail(&self, global: &Global) -> anyhow::Result<Box<dyn MailGateway>> {
-        let gateway: Box<dyn MailGateway> = match &global.smtp {
+    pub fn mail(&self, global: &Global) -> anyhow::Result<Box<dyn MailGateway + Send>> {
+        let gateway: Box<dyn MailGateway + Send> = match &global.smtp {
             Some(url) => Box::new(smtp(url, global.smtp_ca.as_deref())?),
             None => Box::new(self.mailbox()?),
         };
@@ -176,8 +180,8 @@ fn take_node(store: &Store, holder: &str, embedded: bool) -> anyhow::Result<u16>
     }
 }
 
-/// Loads the key that signs checkpoints; the first command makes it, readable by its owner alone.
-fn signing_key(data: &Path, name: &str) -> anyhow::Result<LogKey> {
+/// Loads the secret that signs checkpoints and makes links; the first command makes it, readable by its owner alone.
+fn secret_seed(data: &Path) -> anyhow::Result<[u8; 32]> {
     let path = data.join("signing.key");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -212,7 +216,7 @@ fn signing_key(data: &Path, name: &str) -> anyhow::Result<LogKey> {
         *byte = u8::from_str_radix(&digits[index * 2..index * 2 + 2], 16)
             .with_context(|| format!("{} is damaged", path.display()))?;
     }
-    Ok(LogKey::from_seed(name, &seed)?)
+    Ok(seed)
 }
 
 /// Writes a file that its owner alone can read, down to the disk.

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -19,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::Global;
+use crate::accounts::ACTOR;
 use crate::wiring::Office;
 
 /// A bar on a terminal, nothing elsewhere.
@@ -138,43 +136,6 @@ pub fn print_delivery(summary: &DeliverySummary) {
     }
 }
 
-pub fn serve(global: &Global, run_at: i8) -> anyhow::Result<ExitCode> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
-    }
-    let office = Office::open(global)?;
-    let mut mail = office.mail(global)?;
-    let mut last_run = None;
-    println!(
-        "At work: the day is run at {run_at}:00 ({}), mail leaves when it is due. Stop with Ctrl+C.",
-        office.desk.book.zone
-    );
-    while !stop.load(Ordering::Relaxed) {
-        let today = office.desk.today();
-        let hour = office.desk.now().to_zoned(office.desk.zone.clone()).hour();
-        if last_run != Some(today) && hour >= run_at {
-            let summary = daily::run_day(&office.desk, &mut |_, _| {})?;
-            print_run(&summary);
-            last_run = Some(today);
-        }
-        let summary = deliver_now(&office.desk, &mut *mail, 500, &mut |_| {})?;
-        if summary != DeliverySummary::default() {
-            print_delivery(&summary);
-        }
-        office.sign()?;
-        office.stay()?;
-        for _ in 0..50 {
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-    println!("Stopped. Nothing is lost: what was not sent is sent next time.");
-    Ok(ExitCode::SUCCESS)
-}
-
 pub fn mailbox(global: &Global, message: Option<&str>) -> anyhow::Result<ExitCode> {
     let folder = duewell_gateways::MailboxFolder::new(global.data.join("mailbox"))?;
     let entries = folder.list()?;
@@ -282,7 +243,7 @@ pub fn notices(global: &Global, command: &Notices) -> anyhow::Result<ExitCode> {
         Notices::Settle { debtor, notice, outcome } => {
             let id = report::find_debtor(&office.desk, debtor)?;
             let arrived = if outcome == "arrived" { Arrived::Yes } else { Arrived::No };
-            settle_unknown(&office.desk, id, *notice, arrived)?;
+            settle_unknown(&office.desk, id, *notice, arrived, ACTOR)?;
             office.sign()?;
             match (global.json, arrived) {
                 (true, _) => println!("{}", json!({ "notice": notice, "outcome": outcome })),

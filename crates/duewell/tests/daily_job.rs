@@ -237,18 +237,21 @@ fn check(database: Option<String>, samples: &Path, python: &str) {
     let told = |name: &str| -> Vec<(i64, String)> {
         let all = sent_on.get(name).cloned().unwrap_or_default();
         all.into_iter()
-            .map(|(day, subject)| (day, subject.split(':').next().unwrap_or_default().to_owned()))
+            .map(|(day, subject)| (day, subject.split(" von ").next().unwrap_or_default().to_owned()))
             .collect()
     };
     let word = |day: i64, text: &str| (day, text.to_owned());
-    assert_eq!(told("transport@debtor.example"), [word(6, "Zur Erinnerung"), word(16, "Zahlungserinnerung")]);
+    assert_eq!(
+        told("transport@debtor.example"),
+        [word(6, "Eine kurze Nachricht"), word(16, "Eine Nachricht")]
+    );
     // This invoice brings the buyer's own address. Overdue since January: one step at a time, a week apart, never all at once; then a person decides.
     assert_eq!(
         told("buyer@contact.com"),
-        [word(0, "Zahlungserinnerung"), word(7, "Zweite Mahnung"), word(16, "Letzte Mahnung")]
+        [word(0, "Eine Nachricht"), word(7, "Noch eine Nachricht"), word(16, "Eine wichtige Nachricht")]
     );
     // Due on 21 November (day 57): the word before would be on a Sunday again, and nothing else is due yet.
-    assert_eq!(told("physio@debtor.example"), [word(55, "Zur Erinnerung")]);
+    assert_eq!(told("physio@debtor.example"), [word(55, "Eine kurze Nachricht")]);
     assert_eq!(cured, 1, "the paid case is cured");
     assert!(held_back > 0, "the brake held while the bank was silent");
 

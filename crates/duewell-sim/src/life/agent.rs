@@ -264,7 +264,8 @@ impl Life {
                 continue;
             }
             let answer = if arrived { Arrived::Yes } else { Arrived::No };
-            let (done, _) = self.once("settling a doubt", |desk| settle_unknown(desk, debtor, id, answer))?;
+            let (done, _) =
+                self.once("settling a doubt", |desk| settle_unknown(desk, debtor, id, answer, AGENT))?;
             if done {
                 self.settled.insert(id);
             }

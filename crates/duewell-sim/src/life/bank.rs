@@ -211,7 +211,15 @@ impl Life {
 
     fn import_xml(&mut self, xml: &str) -> Result<(StatementSummary, bool), EngineError> {
         self.import_until_done(|desk| {
-            import_statement(desk, "bank.xml", &[2; 32], || Ok(xml.as_bytes()), false, &mut |_, _| {})
+            import_statement(
+                desk,
+                "bank.xml",
+                &[2; 32],
+                || Ok(xml.as_bytes()),
+                false,
+                "user:test",
+                &mut |_, _| {},
+            )
         })
     }
 }

@@ -324,7 +324,7 @@ impl Life {
         };
         let forbidden = last.fresh.iter().any(paid) || last.changed.iter().any(short);
         self.tempt_fate();
-        let took_effect = match self.house.command(|desk| undo_import(desk, last.batch))? {
+        let took_effect = match self.house.command(|desk| undo_import(desk, last.batch, "user:test"))? {
             Ended::Done(_) if forbidden => {
                 self.complain("an import was undone although money was assigned to it".to_owned());
                 true
@@ -363,7 +363,13 @@ fn import_table(desk: &Desk, kind: TableKind, text: &str) -> Result<ImportSummar
         TableFile::from_reader(Cursor::new(text.as_bytes().to_vec())).map_err(|error| wrong(&error))?;
     let (mut mapping, _) = guess_mapping(kind, &table).map_err(|error| wrong(&error))?;
     mapping.decimal_mark = Some(DecimalMark::Point);
-    let source = Source { file_name: "table.csv", sha256: [1; 32], table: &table, mapping: &mapping };
+    let source = Source {
+        file_name: "table.csv",
+        sha256: [1; 32],
+        table: &table,
+        mapping: &mapping,
+        actor: "user:test",
+    };
     match kind {
         TableKind::Debtors => import_debtors(desk, &source, Commit::Write, &mut |_| {}),
         TableKind::Receivables => import_receivables(desk, &source, Commit::Write, &mut |_| {}),

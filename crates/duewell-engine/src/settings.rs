@@ -1,0 +1,189 @@
+//! What is wrong with settings, before they are saved.
+
+use duewell_domain::calendar::HolidayCalendar;
+use duewell_domain::debtor::EmailAddress;
+use duewell_domain::money::{Currency, MoneyError};
+
+use crate::desk::Settings;
+
+/// Days in ten years: terms, links and promises are shorter.
+const DAYS_MAX: u32 = 3_650;
+
+/// Why settings are not taken. Each names one field, so that a form can say it there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingProblem {
+    #[error(transparent)]
+    Currency(MoneyError),
+    #[error("`{1}` is not an e-mail address")]
+    Email(&'static str, String),
+    #[error("`{0}` is not a valid IBAN")]
+    Iban(String),
+    #[error("there is no holiday calendar `{0}`")]
+    Holidays(String),
+    #[error("`{0}` is not a language: use two or three letters, e.g. en")]
+    Language(String),
+    #[error("`{0}` is not a country: use two letters, e.g. DE")]
+    Country(String),
+    #[error("the address of the debtors' pages must start with https:// or http:// and end with the host")]
+    PortalUrl,
+    #[error("a link to pay or answer must start with https://")]
+    LinkUrl,
+    #[error("the contact hours must open before they close")]
+    Hours,
+    #[error("a limit on contacts needs at least one contact and one day")]
+    Caps,
+    #[error("{0} has at most {DAYS_MAX} days")]
+    TooLong(&'static str),
+}
+
+impl SettingProblem {
+    /// Returns the name of the setting, as `duewell settings set` takes it.
+    pub fn field(&self) -> &'static str {
+        match self {
+            SettingProblem::Currency(_) => "currency",
+            SettingProblem::Email(field, _) | SettingProblem::TooLong(field) => field,
+            SettingProblem::Iban(_) => "creditor.iban",
+            SettingProblem::Holidays(_) => "holidays",
+            SettingProblem::Language(_) => "language",
+            SettingProblem::Country(_) => "country",
+            SettingProblem::PortalUrl => "portal_url",
+            SettingProblem::LinkUrl => "link_url",
+            SettingProblem::Hours => "contact_policy.closes_at",
+            SettingProblem::Caps => "contact_policy.caps",
+        }
+    }
+}
+
+impl Settings {
+    /// Says whether settings can be used, and if not, the first thing that is wrong.
+    pub fn check(&self) -> Result<(), SettingProblem> {
+        self.problems().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Lists everything that is wrong, in the order of a form.
+    pub fn problems(&self) -> Vec<SettingProblem> {
+        let mut problems = Vec::new();
+        let mut refuse = |wrong: bool, problem: SettingProblem| {
+            if wrong {
+                problems.push(problem);
+            }
+        };
+        let emails = [("creditor.email", &self.creditor.email), ("sender_email", &self.sender_email)];
+        for (field, email) in emails {
+            let wrong = !email.is_empty() && email.parse::<EmailAddress>().is_err();
+            refuse(wrong, SettingProblem::Email(field, email.clone()));
+        }
+        let iban = &self.creditor.iban;
+        refuse(!iban.is_empty() && iban.parse::<iban::Iban>().is_err(), SettingProblem::Iban(iban.clone()));
+        let language = &self.language;
+        let letters = language.split('-').next().unwrap_or("");
+        let is_language = (2..=3).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_lowercase());
+        refuse(!is_language, SettingProblem::Language(language.clone()));
+        let country = &self.country;
+        let is_country = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+        refuse(!country.is_empty() && !is_country, SettingProblem::Country(country.clone()));
+        if let Err(error) = self.currency.parse::<Currency>() {
+            refuse(true, SettingProblem::Currency(error));
+        }
+        let holidays = &self.holidays;
+        let unknown = !holidays.is_empty() && HolidayCalendar::builtin(holidays).is_none();
+        refuse(unknown, SettingProblem::Holidays(holidays.clone()));
+        for (field, days) in [
+            ("payment_terms_days", self.payment_terms_days),
+            ("link_days", self.link_days),
+            ("promise_days_max", self.promise_days_max),
+        ] {
+            refuse(days > DAYS_MAX, SettingProblem::TooLong(field));
+        }
+        let policy = &self.contact_policy;
+        refuse(policy.opens_at >= policy.closes_at, SettingProblem::Hours);
+        // A limit of nothing would silence everyone for ever.
+        refuse(policy.caps.iter().any(|cap| cap.contacts_max == 0 || cap.days == 0), SettingProblem::Caps);
+        refuse(!self.portal_url.is_empty() && !is_origin(&self.portal_url), SettingProblem::PortalUrl);
+        let link = &self.link_url;
+        refuse(!link.is_empty() && !link.starts_with("https://"), SettingProblem::LinkUrl);
+        problems
+    }
+}
+
+/// Says whether a text is scheme and host alone, as links of our own begin (RFC 6454, 4).
+fn is_origin(text: &str) -> bool {
+    let Some(host) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
+    let host = host.strip_suffix('/').unwrap_or(host);
+    !host.is_empty()
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use duewell_domain::contact::Cap;
+    use jiff::civil::time;
+
+    use super::*;
+
+    #[test]
+    fn settings_as_they_come_can_be_used() {
+        assert_eq!(Settings::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_its_field() {
+        let mut settings = Settings::default();
+        settings.creditor.email = "nobody".to_owned();
+        settings.sender_email = "a@b@c".to_owned();
+        settings.creditor.iban = "DE03120300000000202051".to_owned();
+        settings.language = "German".to_owned();
+        settings.country = "de".to_owned();
+        settings.currency = "XYZ".to_owned();
+        settings.holidays = "DE-XX".to_owned();
+        settings.payment_terms_days = 4_000;
+        settings.contact_policy.opens_at = time(20, 0, 0, 0);
+        settings.contact_policy.caps = vec![Cap { contacts_max: 0, days: 1 }];
+        settings.portal_url = "pay.example.com".to_owned();
+        settings.link_url = "http://pay.example.com".to_owned();
+        let fields: Vec<&str> = settings.problems().iter().map(SettingProblem::field).collect();
+        assert_eq!(
+            fields,
+            [
+                "creditor.email",
+                "sender_email",
+                "creditor.iban",
+                "language",
+                "country",
+                "currency",
+                "holidays",
+                "payment_terms_days",
+                "contact_policy.closes_at",
+                "contact_policy.caps",
+                "portal_url",
+                "link_url"
+            ]
+        );
+        assert_eq!(settings.check(), Err(SettingProblem::Email("creditor.email", "nobody".to_owned())));
+    }
+
+    #[test]
+    fn our_own_address_is_scheme_and_host_alone() {
+        for good in [
+            "https://pay.example.com",
+            "https://pay.example.com/",
+            "http://127.0.0.1:8080",
+            "http://[::1]:80",
+        ] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in [
+            "https://",
+            "pay.example.com",
+            "https://a/b",
+            "https://a b",
+            "ftp://a",
+            "https://a?b",
+            "https://u@h",
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Use cases as whole days and whole people meet them, on both databases.
+
+mod use_cases {
+    mod lists;
+    mod portal;
+    mod preview;
+    mod staff;
+    mod world;
+}
