@@ -137,16 +137,21 @@ fn tell_pages(figures: &pages::Figures) {
             })
         );
     }
-    let (own, floor) = (&figures.portal, &figures.floor_portal);
-    let ratio = own.cpu_us / floor.cpu_us;
-    println!(
-        "{}",
-        json!({
-            "name": "pages_portal", "n": own.requests, "connections": 16, "bytes": own.bytes,
-            "p95_ms": round(own.p95_ms), "cpu_us": round(own.cpu_us), "floor_cpu_us": round(floor.cpu_us),
-            "ratio": round(ratio), "goal": 4.0, "met": ratio <= 4.0,
-        })
-    );
+    let floor = &figures.floor_portal;
+    // A link is opened by the mail's scanner, then by the debtor, then again: the first of these writes the page.
+    for (name, page, goal) in
+        [("pages_portal", &figures.portal, Some(4.0)), ("pages_portal_first", &figures.portal_first, None)]
+    {
+        let ratio = page.cpu_us / floor.cpu_us;
+        println!(
+            "{}",
+            json!({
+                "name": name, "n": page.requests, "connections": 16, "bytes": page.bytes,
+                "p95_ms": round(page.p95_ms), "cpu_us": round(page.cpu_us), "floor_cpu_us": round(floor.cpu_us),
+                "ratio": round(ratio), "goal": goal, "met": goal.map(|goal| ratio <= goal),
+            })
+        );
+    }
 }
 
 fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {

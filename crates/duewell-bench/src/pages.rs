@@ -7,6 +7,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Instant;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use duewell_domain::id::DebtorId;
 use duewell_domain::link::{Link, LinkKey};
+use duewell_engine::FixedClock;
 use duewell_engine::staff::{self, NewAccount};
 use duewell_engine::view::{self, Show};
 use jiff::ToSpan;
@@ -27,8 +29,10 @@ use crate::measure::process_cpu;
 const CONNECTIONS: usize = 16;
 /// Requests of each latency figure and of each CPU figure.
 const REQUESTS: usize = 4_000;
-/// Debtors whose pages are asked for.
+/// Debtors whose pages are asked for again and again.
 const DEBTORS: usize = 400;
+/// Links that are opened once.
+const ONCE: usize = 8_000;
 /// The cookie of a server without HTTPS.
 const COOKIE: &str = "duewell";
 
@@ -39,16 +43,21 @@ struct Ready {
     cookie: String,
     debtors: Vec<String>,
     links: Vec<String>,
+    /// Links that nobody has opened.
+    once: Vec<String>,
     searches: Vec<String>,
 }
 
 /// Serves a book's pages until the standard input ends; says on the standard output how to reach them.
 pub fn serve(url: &str) -> anyhow::Result<()> {
     let mut desk = job::open(url, 4)?;
+    // The book's clock stands still; ids of a book that is measured again must not come twice.
+    desk.id_clock = Some(Arc::new(FixedClock(jiff::Timestamp::now())));
     let key = LinkKey::new([7; 32]);
     desk.link_key = Some(key.clone());
     // A book that was measured before has an account: the next one is invited.
-    let email = format!("bench-{}@example.com", desk.id::<i64>());
+    let chance: String = desk.salt().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let email = format!("bench-{chance}@example.com");
     let token = match staff::set_up_token(&desk)? {
         Some(token) => token,
         None => staff::invite(&desk, &email, "bench")?.map_err(|problem| anyhow::anyhow!(problem))?,
@@ -84,10 +93,12 @@ pub fn serve(url: &str) -> anyhow::Result<()> {
     let ready = Ready {
         address: listener.local_addr()?,
         cookie,
-        links: found.iter().map(|(id, _)| format!("/p/{}", link(*id))).collect(),
-        debtors: found.iter().map(|(id, _)| format!("/debtors/{id}")).collect(),
+        links: found.iter().take(DEBTORS).map(|(id, _)| format!("/p/{}", link(*id))).collect(),
+        once: found.iter().cycle().take(ONCE).map(|(id, _)| format!("/p/{}", link(*id))).collect(),
+        debtors: found.iter().take(DEBTORS).map(|(id, _)| format!("/debtors/{id}")).collect(),
         searches: found
             .iter()
+            .take(DEBTORS)
             .filter_map(|(_, name)| name.split_whitespace().last())
             .filter(|word| word.chars().all(char::is_alphanumeric))
             .map(|word| format!("/debtors?q={}", percent(word.chars().take(4).collect::<String>().as_str())))
@@ -193,9 +204,15 @@ pub struct Pages {
     pub bytes: usize,
 }
 
-fn load(server: &Server, paths: &[String], connections: usize, requests: usize) -> anyhow::Result<Pages> {
+fn load(server: &Server, paths: &[String], requests: usize) -> anyhow::Result<Pages> {
+    load_after(server, paths, paths, requests)
+}
+
+/// Asks for other pages first: what is asked first fills caches that a running server has filled.
+fn load_after(server: &Server, first: &[String], paths: &[String], requests: usize) -> anyhow::Result<Pages> {
+    let connections = CONNECTIONS;
     ensure!(!paths.is_empty(), "there are pages to ask for");
-    let ask = |first: usize, count: usize| -> anyhow::Result<(Vec<f64>, usize)> {
+    let ask = |paths: &[String], first: usize, count: usize| -> anyhow::Result<(Vec<f64>, usize)> {
         let mut client = Client::open(server.ready.address)?;
         let (mut took, mut bytes) = (Vec::with_capacity(count), 0);
         for at in 0..count {
@@ -206,14 +223,14 @@ fn load(server: &Server, paths: &[String], connections: usize, requests: usize) 
         }
         Ok((took, bytes))
     };
-    // What is asked first fills caches that a running server has filled.
-    ask(0, 200)?;
+    ask(first, 0, 400)?;
     let cpu = process_cpu(server.process.id());
     let mut took: Vec<f64> = Vec::with_capacity(requests);
     let mut bytes = 0;
     thread::scope(|scope| -> anyhow::Result<()> {
-        let workers: Vec<_> =
-            (0..connections).map(|first| scope.spawn(move || ask(first, requests / connections))).collect();
+        let workers: Vec<_> = (0..connections)
+            .map(|first| scope.spawn(move || ask(paths, first, requests / connections)))
+            .collect();
         for worker in workers {
             let (own, read) = worker.join().map_err(|_| anyhow::anyhow!("a connection broke"))??;
             took.extend(own);
@@ -239,6 +256,8 @@ pub struct Figures {
     pub search: Pages,
     pub debtor: Pages,
     pub portal: Pages,
+    /// The same where nobody has opened the link before.
+    pub portal_first: Pages,
     pub floor_portal: Pages,
 }
 
@@ -252,15 +271,17 @@ pub fn measure_pages(url: &str, floor_db: &str) -> anyhow::Result<Figures> {
         let id = path.trim_start_matches("/debtors/");
         format!("/debtors?after={id}+m")
     }));
-    let list = load(&server, &lists, CONNECTIONS, REQUESTS)?;
-    let search = load(&server, &ready.searches, CONNECTIONS, REQUESTS)?;
-    let debtor = load(&server, &ready.debtors, CONNECTIONS, REQUESTS)?;
-    let portal = load(&server, &ready.links, CONNECTIONS, REQUESTS * 2)?;
+    let list = load(&server, &lists, REQUESTS)?;
+    let search = load(&server, &ready.searches, REQUESTS)?;
+    let debtor = load(&server, &ready.debtors, REQUESTS)?;
+    let once = ready.once.len().min(ONCE);
+    let portal_first = load_after(&server, &ready.links, &ready.once, once)?;
+    let portal = load(&server, &ready.links, REQUESTS * 4)?;
     server.stop()?;
     let server = Server::start("serve-floor", floor_db)?;
-    let floor_portal = load(&server, &server.ready.links, CONNECTIONS, REQUESTS * 2)?;
+    let floor_portal = load(&server, &server.ready.links, REQUESTS * 8)?;
     server.stop()?;
-    Ok(Figures { list, search, debtor, portal, floor_portal })
+    Ok(Figures { list, search, debtor, portal, portal_first, floor_portal })
 }
 
 /// Serves the floor's page: read a customer and up to twenty receivables, write HTML, nothing else.
@@ -274,6 +295,7 @@ pub fn serve_floor(path: &str) -> anyhow::Result<()> {
             address: listener.local_addr()?,
             cookie: String::new(),
             debtors: Vec::new(),
+            once: Vec::new(),
             links: (0..DEBTORS).map(|id| format!("/p/{id}")).collect(),
             searches: Vec::new(),
         };

@@ -465,7 +465,7 @@ impl<'a> Booking<'a> {
         self.batch.rows_new = (summary.matched + summary.queued + summary.outgoing) as i64;
         self.batch.rows_same = summary.known as i64;
         self.batch.rows_wrong = summary.refused.len() as i64;
-        let (desk, batch, statements, now) = (self.desk, &self.batch, &self.statements, self.desk.now());
+        let (desk, batch, statements) = (self.desk, &self.batch, &self.statements);
         let payload = serde_json::to_vec(summary)?;
         desk.store.write(|tx| -> Result<(), EngineError> {
             import::update_counts(tx, desk.book.id, batch)?;
@@ -478,18 +478,7 @@ impl<'a> Booking<'a> {
                 }
                 payment::insert_statement(tx, desk.book.id, statement, batch.id)?;
             }
-            let mut journal = Journal::open(tx, desk.book.id, now)?;
-            journal.load_book_subject(tx)?;
-            journal.append(Event {
-                kind: "statement.booked",
-                subject: None,
-                occurred_at: now,
-                actor,
-                rules: "",
-                payload: payload.clone(),
-                salt: desk.salt(),
-            });
-            journal.flush(tx)?;
+            desk.record(tx, "statement.booked", actor, "", &payload)?;
             lease::end(tx, desk, "bank")
         })
     }

@@ -148,18 +148,7 @@ pub fn run_day(desk: &Desk, progress: &mut dyn FnMut(u64, u64)) -> Result<RunSum
     }
     let text = serde_json::to_string(&summary)?;
     desk.store.write(|tx| -> Result<(), EngineError> {
-        let mut journal = Journal::open(tx, desk.book.id, now)?;
-        journal.load_book_subject(tx)?;
-        journal.append(Event {
-            kind: "run.finished",
-            subject: None,
-            occurred_at: now,
-            actor: ACTOR,
-            rules: &desk.rules_text(),
-            payload: text.clone().into_bytes(),
-            salt: desk.salt(),
-        });
-        journal.flush(tx)?;
+        desk.record(tx, "run.finished", ACTOR, &desk.rules_text(), text.as_bytes())?;
         import::finish_run(tx, desk.book.id, run_id, now, &text)?;
         lease::end(tx, desk, "run")
     })?;

@@ -317,23 +317,35 @@ impl Desk {
         record: &str,
         change: impl Fn(&mut Tx<'_>) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
-        let now = self.now();
         self.store.write(|tx| {
-            let mut journal = Journal::open(tx, self.book.id, now)?;
-            journal.load_book_subject(tx)?;
-            change(tx)?;
-            journal.append(Event {
-                kind,
-                subject: None,
-                occurred_at: now,
-                actor,
-                rules: "",
-                payload: record.as_bytes().to_vec(),
-                salt: self.salt(),
-            });
-            journal.flush(tx)?;
-            Ok(())
+            self.record(tx, kind, actor, "", record.as_bytes())?;
+            change(tx)
         })
+    }
+
+    /// Journals something that concerns the whole book. It locks the journal's head: done first, writers take turns.
+    pub(crate) fn record(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        actor: &str,
+        rules: &str,
+        payload: &[u8],
+    ) -> Result<(), EngineError> {
+        let now = self.now();
+        let mut journal = Journal::open(tx, self.book.id, now)?;
+        journal.load_book_subject(tx)?;
+        journal.append(Event {
+            kind,
+            subject: None,
+            occurred_at: now,
+            actor,
+            rules,
+            payload: payload.to_vec(),
+            salt: self.salt(),
+        });
+        journal.flush(tx)?;
+        Ok(())
     }
 }
 

@@ -91,3 +91,15 @@ pub enum Fault {
     /// Us: exit code 1.
     Us,
 }
+
+/// Writes an error with its causes, as one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

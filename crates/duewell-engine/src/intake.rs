@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bank::{StatementSummary, import_statement};
 use crate::desk::{Desk, Settings};
-use crate::error::EngineError;
+use crate::error::{EngineError, with_causes};
 use crate::invoice::{InvoiceSummary, import_invoice};
 use crate::people::{Commit, ImportSummary, Source, import_debtors, import_receivables};
 
@@ -150,17 +150,6 @@ fn recognise_table(file: &Handed<'_>) -> Result<FileKind, EngineError> {
         Some((kind, _, known)) if table.headers().len() > 1 || known > 0 => Ok(kind),
         _ => Err(file.wrong("it has a single column that nothing is known of")),
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// The fields of a table of this kind, in the order people think of them.

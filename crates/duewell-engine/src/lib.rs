@@ -37,4 +37,4 @@ pub mod texts;
 pub mod view;
 
 pub use desk::{Clock, Desk, Entropy, FixedClock, Settings, ensure_book};
-pub use error::{EngineError, Fault};
+pub use error::{EngineError, Fault, with_causes};

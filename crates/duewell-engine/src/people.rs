@@ -284,7 +284,7 @@ impl<'a> Import<'a> {
         self.apply(rest, apply)?;
         self.summary.findings.sort_by_key(|finding| finding.line);
         if self.commit == Commit::Write {
-            let (desk, now) = (self.desk, self.desk.now());
+            let desk = self.desk;
             self.batch.rows_new = self.summary.new as i64;
             self.batch.rows_changed = self.summary.changed as i64;
             self.batch.rows_same = self.summary.same as i64;
@@ -302,18 +302,7 @@ impl<'a> Import<'a> {
             })?;
             desk.store.write(|tx| -> Result<(), EngineError> {
                 import::update_counts(tx, desk.book.id, batch)?;
-                let mut journal = Journal::open(tx, desk.book.id, now)?;
-                journal.load_book_subject(tx)?;
-                journal.append(Event {
-                    kind: "import.finished",
-                    subject: None,
-                    occurred_at: now,
-                    actor: source.actor,
-                    rules: "",
-                    payload: payload.clone(),
-                    salt: desk.salt(),
-                });
-                journal.flush(tx)?;
+                desk.record(tx, "import.finished", source.actor, "", &payload)?;
                 lease::end(tx, desk, "import")
             })?;
         }

@@ -15,7 +15,7 @@ use duewell_domain::receivable::ReceivableState;
 use duewell_store::debtor::PlacedHold;
 use duewell_store::journal::Journal;
 use duewell_store::receivable::Receivable;
-use duewell_store::{Tx, debtor, link, payment, receivable};
+use duewell_store::{Tx, debtor, journal, link, payment, receivable};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -174,6 +174,24 @@ pub struct PortalPage {
 
 /// Loads the debtor's page behind a link.
 pub fn page(desk: &Desk, token: &str) -> Result<Result<PortalPage, Closed>, EngineError> {
+    Ok(page_unless(desk, token, |_| false)?
+        .map(|loaded| loaded.page.expect("a page that nobody knows is loaded")))
+}
+
+/// The debtor's page with its version; without the page where the caller knows that version.
+pub struct Versioned {
+    /// The newest event about the debtor.
+    pub head: Option<i64>,
+    pub page: Option<PortalPage>,
+}
+
+/// Loads the debtor's page behind a link, unless the caller knows it by the newest event about its debtor: as long as
+/// that is the same, the page is.
+pub fn page_unless(
+    desk: &Desk,
+    token: &str,
+    is_known: impl Fn(Option<i64>) -> bool,
+) -> Result<Result<Versioned, Closed>, EngineError> {
     let opened = match read_link(desk, token) {
         Ok(opened) => opened,
         Err(closed) => return Ok(Err(closed)),
@@ -182,65 +200,76 @@ pub fn page(desk: &Desk, token: &str) -> Result<Result<PortalPage, Closed>, Engi
         if let Err(closed) = still_open(tx, desk, opened)? {
             return Ok(Err(closed));
         }
-        let (book, id, today) = (desk.book.id, opened.debtor, desk.today());
-        let Some(found) = debtor::load_debtors(tx, book, &[id])?.remove(&id) else {
-            return Ok(Err(Closed::Unknown));
-        };
-        let mut open = receivable::load_open(tx, book, &[id])?.remove(&id).unwrap_or_default();
-        open.sort_unstable_by_key(|one| (one.due_on, one.id));
-        let holds = debtor::holds_of_debtor(tx, book, id)?;
-        let points = debtor::load_contact_points(tx, book, &[id])?.remove(&id).unwrap_or_default();
-        let since = today.saturating_sub(PAID_DAYS.days());
-        let mut paid = payment::list_received(tx, book, id, PAID_MAX)?;
-        paid.retain(|(day, money)| *day >= since && money.is_positive());
-        let mut totals: Vec<Money> = Vec::new();
-        for one in &open {
-            match totals.iter_mut().find(|total| total.currency == one.open.currency) {
-                Some(total) => *total = total.plus(one.open)?,
-                None => totals.push(one.open),
-            }
+        let head = journal::load_last_seq(tx, desk.book.id, opened.debtor)?;
+        if is_known(head) {
+            return Ok(Ok(Versioned { head, page: None }));
         }
-        let in_force: Vec<&PlacedHold> =
-            holds.iter().filter(|one| one.released_at.is_none() && one.hold.is_in_force_on(today)).collect();
-        let of = |reason: HoldReason| in_force.iter().find(|one| one.hold.reason == reason);
-        let is_disputed = |item: &Receivable| {
-            in_force.iter().any(|one| {
-                one.hold.reason == HoldReason::Dispute
-                    && one.hold.receivable.is_none_or(|held| held == item.id)
-            })
-        };
-        let items = open
-            .iter()
-            .map(|one| Item {
-                id: one.id,
-                number: one.number.clone(),
-                description: one.description.clone(),
-                due_on: one.due_on,
-                amount: one.amount,
-                open: one.open,
-                reference: one.reference.clone(),
-                is_overdue: one.due_on < today,
-                is_disputed: is_disputed(one),
-            })
-            .collect();
-        Ok(Ok(PortalPage {
-            opened,
-            greeting: greeting(found.kind, &found.name),
-            reference: found.reference(),
-            language: found.language,
-            creditor: desk.settings.creditor.clone(),
-            today,
-            items,
-            totals,
-            paid,
-            promised_on: of(HoldReason::Promise).and_then(|one| promised_day(one)),
-            says_paid: of(HoldReason::PaymentClaimed).is_some(),
-            may_promise_until: may_promise_until(desk, &holds, today),
-            may_say_paid: may_say_paid(&holds, today),
-            has_email: points.iter().any(|point| point.channel == Channel::Email),
-            is_quiet: is_quiet(&points),
-        }))
+        Ok(load_page(tx, desk, opened)?.map(|page| Versioned { head, page: Some(page) }))
     })
+}
+
+fn load_page(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    opened: Opened,
+) -> Result<Result<PortalPage, Closed>, EngineError> {
+    let (book, id, today) = (desk.book.id, opened.debtor, desk.today());
+    let Some(found) = debtor::load_debtors(tx, book, &[id])?.remove(&id) else {
+        return Ok(Err(Closed::Unknown));
+    };
+    let mut open = receivable::load_open(tx, book, &[id])?.remove(&id).unwrap_or_default();
+    open.sort_unstable_by_key(|one| (one.due_on, one.id));
+    let holds = debtor::holds_of_debtor(tx, book, id)?;
+    let points = debtor::load_contact_points(tx, book, &[id])?.remove(&id).unwrap_or_default();
+    let since = today.saturating_sub(PAID_DAYS.days());
+    let mut paid = payment::list_received(tx, book, id, PAID_MAX)?;
+    paid.retain(|(day, money)| *day >= since && money.is_positive());
+    let mut totals: Vec<Money> = Vec::new();
+    for one in &open {
+        match totals.iter_mut().find(|total| total.currency == one.open.currency) {
+            Some(total) => *total = total.plus(one.open)?,
+            None => totals.push(one.open),
+        }
+    }
+    let in_force: Vec<&PlacedHold> =
+        holds.iter().filter(|one| one.released_at.is_none() && one.hold.is_in_force_on(today)).collect();
+    let of = |reason: HoldReason| in_force.iter().find(|one| one.hold.reason == reason);
+    let is_disputed = |item: &Receivable| {
+        in_force.iter().any(|one| {
+            one.hold.reason == HoldReason::Dispute && one.hold.receivable.is_none_or(|held| held == item.id)
+        })
+    };
+    let items = open
+        .iter()
+        .map(|one| Item {
+            id: one.id,
+            number: one.number.clone(),
+            description: one.description.clone(),
+            due_on: one.due_on,
+            amount: one.amount,
+            open: one.open,
+            reference: one.reference.clone(),
+            is_overdue: one.due_on < today,
+            is_disputed: is_disputed(one),
+        })
+        .collect();
+    Ok(Ok(PortalPage {
+        opened,
+        greeting: greeting(found.kind, &found.name),
+        reference: found.reference(),
+        language: found.language,
+        creditor: desk.settings.creditor.clone(),
+        today,
+        items,
+        totals,
+        paid,
+        promised_on: of(HoldReason::Promise).and_then(|one| promised_day(one)),
+        says_paid: of(HoldReason::PaymentClaimed).is_some(),
+        may_promise_until: may_promise_until(desk, &holds, today),
+        may_say_paid: may_say_paid(&holds, today),
+        has_email: points.iter().any(|point| point.channel == Channel::Email),
+        is_quiet: is_quiet(&points),
+    }))
 }
 
 /// A promise's hold lasts until the bank may have shown the money.

@@ -14,7 +14,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use duewell_domain::debtor::EmailAddress;
 use duewell_domain::id::StaffId;
 use duewell_store::Tx;
-use duewell_store::journal::{Event, Journal};
 use duewell_store::staff::{self, OpenSession, Staff};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest as _, Sha256};
@@ -416,20 +415,7 @@ fn record(
     actor: &str,
     payload: &serde_json::Value,
 ) -> Result<(), EngineError> {
-    let now = desk.now();
-    let mut journal = Journal::open(tx, desk.book.id, now)?;
-    journal.load_book_subject(tx)?;
-    journal.append(Event {
-        kind,
-        subject: None,
-        occurred_at: now,
-        actor,
-        rules: "",
-        payload: payload.to_string().into_bytes(),
-        salt: desk.salt(),
-    });
-    journal.flush(tx)?;
-    Ok(())
+    desk.record(tx, kind, actor, "", payload.to_string().as_bytes())
 }
 
 /// Slows guessing down: after some failures of a kind further tries wait, longer each time.

@@ -56,7 +56,7 @@ pub struct Today {
     /// Money received since Monday.
     pub this_week: Vec<(Money, i64)>,
     pub waiting: Waiting,
-    pub overdue_cases: i64,
+    pub overdue_debtors: i64,
     /// Debtors with a hold in force, by why.
     pub held: Vec<(HoldReason, i64)>,
     /// Cases that the next run will look at.
@@ -141,7 +141,7 @@ pub fn today(desk: &Desk) -> Result<Today, EngineError> {
                 unknown: notices(NoticeState::Unknown),
                 failed: notices(NoticeState::Failed),
             },
-            overdue_cases: case::count_overdue(tx, book)?,
+            overdue_debtors: case::count_overdue(tx, book)?,
             held: holds.clone(),
             cases_due: case::count_due(tx, book, today)?,
             pending: notices(NoticeState::Pending),

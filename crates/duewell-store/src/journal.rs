@@ -30,6 +30,7 @@ statements! {
     SUBJECTS = concat!("select subject_id, size, last_seq, leaf_hash from subject where book_id = $1 and subject_id in (", in_list!(), ")");
     EVENTS_OF = concat!(chain!(), "select j.seq, j.envelope, j.salt, j.payload from chain c
         cross join journal j where j.book_id = $1 and j.seq = c.seq order by j.seq");
+    LAST_SEQ = "select last_seq from subject where book_id = $1 and subject_id = $2";
     EVENT = "select envelope, salt, payload from journal where book_id = $1 and seq = $2";
     PAYLOADS = concat!("select seq, payload from journal where book_id = $1 and seq in (", in_list!(), ")");
     LEAVES = "select seq, leaf_hash from journal where book_id = $1 order by seq";
@@ -279,6 +280,11 @@ pub fn list_events(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<Ve
             payload: row.opt_bytes(3)?.map(<[u8]>::to_vec),
         })
     })
+}
+
+/// Returns the place of the newest event about a debtor: it changes with everything that happens to them.
+pub fn load_last_seq(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId) -> Result<Option<i64>, StoreError> {
+    tx.opt(&LAST_SEQ, &[book.into(), debtor.into()], |row| row.int(0))
 }
 
 /// Lists the events from a place in the journal on.

@@ -1,5 +1,6 @@
 //! What all pages share: the desk, the answers that are kept, and the way to work that blocks.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
 use crate::fail::Fail;
+use crate::portal::Kept;
 
 /// Hashes of passwords that may be computed at once: each takes 19 MiB and a core.
 const HASHES_MAX: usize = 2;
@@ -21,21 +23,38 @@ const WORK_MAX: usize = 8;
 
 /// One server's pages.
 pub struct App {
-    desk: RwLock<Arc<Desk>>,
+    rules: RwLock<Rules>,
+    /// Debtors' first pages that were written before.
+    pub kept: Kept,
     /// Where uploaded files wait until they are brought in.
     pub uploads: PathBuf,
     pub throttle: Throttle,
     pub hashing: Semaphore,
     work: Semaphore,
     /// How the day stands, kept as long as nothing is done in the book.
-    today: Mutex<Option<Kept>>,
+    today: Mutex<Option<KeptToday>>,
     /// One run of the day at a time in this process.
     run: Mutex<()>,
     /// Tells the delivery that there is something to send.
     wake: Box<dyn Fn() + Send + Sync>,
 }
 
-type Kept = ((i64, Date), Arc<Today>);
+type KeptToday = ((i64, Date), Arc<Today>);
+
+/// The desk with a fingerprint of its settings.
+struct Rules {
+    desk: Arc<Desk>,
+    print: u64,
+}
+
+impl Rules {
+    fn of(desk: Desk) -> Rules {
+        let mut hasher = DefaultHasher::new();
+        // Settings that cannot be written would not have been read.
+        serde_json::to_string(&desk.settings).unwrap_or_default().hash(&mut hasher);
+        Rules { print: hasher.finish(), desk: Arc::new(desk) }
+    }
+}
 
 /// What handlers are given.
 pub type Shared = Arc<App>;
@@ -44,7 +63,8 @@ impl App {
     /// Opens the pages over a desk; `wake` is called when notices may be waiting to leave.
     pub fn new(desk: Desk, uploads: PathBuf, wake: impl Fn() + Send + Sync + 'static) -> Shared {
         Arc::new(App {
-            desk: RwLock::new(Arc::new(desk)),
+            rules: RwLock::new(Rules::of(desk)),
+            kept: Kept::default(),
             uploads,
             throttle: Throttle::default(),
             hashing: Semaphore::new(HASHES_MAX),
@@ -57,14 +77,20 @@ impl App {
 
     /// Returns the desk with the rules as they are.
     pub fn desk(&self) -> Arc<Desk> {
-        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner).desk)
     }
 
     /// Reads the rules again, after they were changed here or by another process.
     pub fn refresh(&self) -> Result<(), EngineError> {
-        let fresh = Arc::new(self.desk().refreshed()?);
-        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let fresh = Rules::of(self.desk().refreshed()?);
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+
+    /// Returns the desk, and a number that changes with its settings.
+    pub fn desk_with_print(&self) -> (Arc<Desk>, u64) {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&rules.desk), rules.print)
     }
 
     /// Does work that may wait for the database, beside the threads that serve.

@@ -96,7 +96,7 @@ fn chips(speech: &Speech, typed: &str, show: Show, counts: &Today) -> Markup {
     let waiting = &counts.waiting;
     let count = |show: Show| match show {
         Show::All => Some(counts.debtors),
-        Show::Overdue => Some(counts.overdue_cases),
+        Show::Overdue => Some(counts.overdue_debtors),
         Show::Held(reason) => Some(counts.held(reason)),
         Show::Stuck(Reason::ScenarioFinished) => Some(waiting.finished),
         Show::Stuck(Reason::NoAddress) => Some(waiting.no_address),

@@ -6,7 +6,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duewell_documents::Speech;
-use duewell_engine::{EngineError, Fault};
+use duewell_engine::{EngineError, Fault, with_causes};
 use maud::{Markup, html};
 
 use crate::assets;
@@ -37,29 +37,17 @@ impl From<EngineError> for Fail {
     fn from(error: EngineError) -> Fail {
         match (&error, error.fault()) {
             (EngineError::NotFound(..), _) => Fail::NotFound,
-            (_, Fault::Caller | Fault::Rule) => Fail::Refused(words(&error)),
-            (_, Fault::World) => Fail::World(words(&error)),
-            (_, Fault::Us) => Fail::Us(words(&error)),
+            (_, Fault::Caller | Fault::Rule) => Fail::Refused(with_causes(&error)),
+            (_, Fault::World) => Fail::World(with_causes(&error)),
+            (_, Fault::Us) => Fail::Us(with_causes(&error)),
         }
     }
-}
-
-/// Writes an error with its causes.
-pub fn words(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 impl Fail {
     /// Work that ended in a panic.
     pub fn broken(error: &dyn std::error::Error) -> Fail {
-        Fail::Us(words(error))
+        Fail::Us(with_causes(error))
     }
 
     fn status(&self) -> StatusCode {

@@ -15,13 +15,13 @@ use duewell_documents::Speech;
 use duewell_domain::id::BatchId;
 use duewell_engine::intake::{self, FileKind};
 use duewell_engine::people::undo_import;
-use duewell_engine::{EngineError, Fault};
+use duewell_engine::{EngineError, Fault, with_causes};
 use duewell_store::import::Batch;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::app::Shared;
-use crate::fail::{Fail, sentence, words};
+use crate::fail::{Fail, sentence};
 use crate::session::{Form, Here, Staff, see};
 use crate::ui::{self, Tone};
 use upload::Taken;
@@ -44,7 +44,7 @@ pub fn routes() -> Router<Shared> {
 /// Returns why a rule or a file stands against it; what is nobody's fault here is a failure.
 pub fn told(error: EngineError) -> Result<String, Fail> {
     match error.fault() {
-        Fault::Caller | Fault::Rule => Ok(sentence(&words(&error))),
+        Fault::Caller | Fault::Rule => Ok(sentence(&with_causes(&error))),
         Fault::World | Fault::Us => Err(error.into()),
     }
 }

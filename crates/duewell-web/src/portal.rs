@@ -5,6 +5,7 @@
 //! else, as they end up in histories and previews. The link itself is a secret and is written nowhere.
 
 mod answer;
+mod kept;
 mod owed;
 mod paid;
 mod pay;
@@ -15,6 +16,7 @@ mod wrong;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -24,6 +26,8 @@ use duewell_documents::{Creditor, Speech};
 use duewell_engine::portal::{self, Closed, PortalPage};
 use maud::{Markup, html};
 
+pub use self::kept::Kept;
+use self::kept::Stamp;
 use crate::app::Shared;
 use crate::assets;
 use crate::fail::Fail;
@@ -90,10 +94,37 @@ impl Visit {
     /// Opens what the link is for.
     async fn enter(self) -> Result<Room, Shut> {
         let token = self.token.clone();
-        let page = match self.app.glance(move |desk| portal::page(desk, &token)).await? {
-            Ok(page) => page,
-            Err(closed) => return Err(self.shut(closed)),
-        };
+        match self.app.glance(move |desk| portal::page(desk, &token)).await? {
+            Ok(page) => Ok(self.room(page)),
+            Err(closed) => Err(self.shut(closed)),
+        }
+    }
+
+    /// Opens what the link is for, or returns the first page as it was written before, if nothing has happened since.
+    async fn enter_first(self, key: &str) -> Result<First, Shut> {
+        let (desk, settings) = self.app.desk_with_print();
+        let today = desk.today();
+        let (app, token, wanted) = (self.app.clone(), self.token.clone(), key.to_owned());
+        let found = self.app.glance(move |desk| {
+            let stamp = |head| Stamp { head, today, settings };
+            let known = std::cell::RefCell::new(None);
+            let loaded = portal::page_unless(desk, &token, |head| {
+                let found = app.kept.find(&wanted, stamp(head));
+                let is_known = found.is_some();
+                *known.borrow_mut() = found;
+                is_known
+            })?;
+            Ok(loaded.map(|loaded| (stamp(loaded.head), loaded.page, known.into_inner())))
+        });
+        match found.await? {
+            Err(closed) => Err(self.shut(closed)),
+            Ok((_, _, Some(page))) => Ok(First::Kept(page)),
+            Ok((stamp, Some(page), None)) => Ok(First::Fresh(Box::new(self.room(page)), stamp)),
+            Ok((_, None, None)) => Err(Fail::Us("a page was neither known nor loaded".to_owned()).into()),
+        }
+    }
+
+    fn room(self, page: PortalPage) -> Room {
         let speech = self.chosen.or_else(|| page.language.as_deref().and_then(spoken));
         let speech = speech.unwrap_or(self.accepted);
         let desk = self.app.desk();
@@ -101,7 +132,7 @@ impl Visit {
             "" => desk.book.name.clone(),
             name => name.to_owned(),
         };
-        Ok(Room {
+        Room {
             app: self.app,
             token: self.token,
             query: self.query,
@@ -109,7 +140,14 @@ impl Visit {
             speech,
             page,
             creditor,
-        })
+        }
+    }
+
+    /// Names the first page of this link for this reader; `None` where the address asks for more than a language.
+    fn first_page(&self) -> Option<String> {
+        let plain = self.query.iter().all(|(name, _)| name == "lang");
+        let chosen = self.chosen.map_or("", Speech::tag);
+        plain.then(|| format!("{} {chosen} {}", self.token, self.accepted.tag()))
     }
 
     /// Turns away a link that opens nothing. Guessing is slowed down; a good link is read before anybody is.
@@ -167,6 +205,12 @@ impl IntoResponse for Shut {
             Shut::Fail(fail) => fail.into_response(),
         }
     }
+}
+
+/// The first page behind a link: as it was written before, or what it is written from.
+enum First {
+    Kept(Bytes),
+    Fresh(Box<Room>, Stamp),
 }
 
 /// What a link opened, with what every page behind it needs.

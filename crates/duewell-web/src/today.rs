@@ -243,7 +243,7 @@ fn machine(staff: &Staff, today: &Today) -> Markup {
         Some((run.finished_at.unwrap_or(run.started_at), summary))
     });
     let mut facts = vec![
-        ("today-overdue-debtors", link("/debtors?show=overdue", today.overdue_cases)),
+        ("today-overdue-debtors", link("/debtors?show=overdue", today.overdue_debtors)),
         ("today-promises", link("/debtors?show=promise", today.held(HoldReason::Promise))),
         ("today-pending", link("/mail?show=waiting", today.pending)),
         ("today-cases-due", html! { (speech.number(today.cases_due)) }),

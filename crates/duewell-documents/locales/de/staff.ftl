@@ -300,6 +300,7 @@ why-as-planned = Wie geplant
 why-held = Ruht
 why-attention = Braucht Sie
 why-next-look = Nächster Blick am { $day }
+why-hold = gilt außerdem: siehe die Mahnstopps daneben.
 why-no-next-look = Der nächste Blick kommt, wenn sich etwas ändert.
 
 # Die Geschichte eines Schuldners.

@@ -300,6 +300,7 @@ why-as-planned = As planned
 why-held = On hold
 why-attention = Needs attention
 why-next-look = Next look on { $day }
+why-hold = is in force too: see the holds beside this.
 why-no-next-look = The next look comes when something changes.
 
 # The story of a debtor.

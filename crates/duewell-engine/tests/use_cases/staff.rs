@@ -6,8 +6,8 @@ use std::thread;
 use duewell_domain::id::StaffId;
 use duewell_engine::staff::{
     AccountProblem, AtWork, NewAccount, accept_invitation, at_work, change_password, check_sign_in,
-    end_other_sessions, everyone, find_invitation, invite, open_session, sessions, set_open, set_up_token,
-    sign_out,
+    end_other_sessions, everyone, find_invitation, invite, note_use, open_session, sessions, set_open,
+    set_up_token, sign_out,
 };
 use duewell_engine::{Desk, EngineError};
 use duewell_store::journal;
@@ -211,7 +211,12 @@ fn a_session_ends_after_twelve_idle_hours_and_in_any_case_after_a_week() {
         let start = desk.now();
         let is_good = |token: &str, at: Timestamp| {
             world.hands.set(at);
-            at_work(desk, token).unwrap().is_some()
+            let found = at_work(desk, token).unwrap();
+            // As a page does with each click.
+            if found.as_ref().is_some_and(|who| who.is_unnoted) {
+                note_use(desk, token).unwrap();
+            }
+            found.is_some()
         };
         let idle = open_session(desk, id, "test").unwrap();
         assert!(is_good(&idle, start + 12.hours() - 1.second()));

@@ -322,3 +322,16 @@ fn journals_stay_in_their_book() {
         },
     );
 }
+
+#[test]
+fn the_newest_event_of_a_debtor_is_theirs_alone() {
+    on_each_world(|store| {
+        let place = |book, debtor| store.read(|tx| load_last_seq(tx, book, DebtorId(debtor))).unwrap();
+        assert_eq!(place(A, 901), None);
+        let events: Vec<(i64, String)> =
+            [901, 902, 901, 0].map(|subject| (subject, "payload".to_owned())).to_vec();
+        let places = store.write(|tx| write(tx, A, &events)).unwrap();
+        assert_eq!((place(A, 901), place(A, 902)), (Some(places[2]), Some(places[1])));
+        assert_eq!(place(B, 901), None);
+    });
+}

@@ -359,3 +359,69 @@ fn the_words_of_states_are_read_back() {
     }
     assert!("waiting".parse::<PaymentState>().is_err());
 }
+
+#[test]
+fn what_a_debtor_paid_is_what_is_theirs_now() {
+    on_each_world(|store| {
+        let line = |account, debtor: Option<i64>, payment, minor| Posting {
+            account,
+            debtor: debtor.map(DebtorId),
+            receivable: None,
+            payment: Some(PaymentId(payment)),
+            amount: eur(minor),
+        };
+        let entry = |n, kind, lines| Entry::new(EntryId(n), kind, TODAY, lines).unwrap();
+        let mut paid: Vec<Payment> = [9_001, 9_002, 9_003].map(|n| queued(n, 500, None)).to_vec();
+        paid[1].received_on = TODAY - 3.days();
+        let entries = [
+            // Four on what is owed and one more; another debtor's part of the same payment is not this one's.
+            entry(
+                9_001,
+                EntryKind::Receipt,
+                vec![
+                    line(Account::Bank, None, 9_001, 500),
+                    line(Account::Receivable, Some(901), 9_001, -300),
+                    line(Account::Unapplied, Some(901), 9_001, -100),
+                    line(Account::Receivable, Some(902), 9_001, -100),
+                ],
+            ),
+            entry(
+                9_002,
+                EntryKind::Receipt,
+                vec![
+                    line(Account::Bank, None, 9_002, 500),
+                    line(Account::Receivable, Some(901), 9_002, -500),
+                ],
+            ),
+            // Matched and taken back.
+            entry(
+                9_003,
+                EntryKind::Assignment,
+                vec![
+                    line(Account::Unidentified, None, 9_003, 500),
+                    line(Account::Receivable, Some(901), 9_003, -500),
+                ],
+            ),
+            entry(
+                9_004,
+                EntryKind::Reversal,
+                vec![
+                    line(Account::Receivable, Some(901), 9_003, 500),
+                    line(Account::Unidentified, None, 9_003, -500),
+                ],
+            ),
+        ];
+        store
+            .write(|tx| {
+                insert_payments(tx, A, &paid, test_now())?;
+                posting::insert_entries(tx, A, &entries)
+            })
+            .unwrap();
+        let received =
+            |book, debtor, limit| store.read(|tx| list_received(tx, book, DebtorId(debtor), limit)).unwrap();
+        assert_eq!(received(A, 901, 9), [(TODAY, eur(400)), (TODAY - 3.days(), eur(500))], "newest first");
+        assert_eq!(received(A, 901, 1), [(TODAY, eur(400))]);
+        assert_eq!(received(A, 902, 9), [(TODAY, eur(100))]);
+        assert_eq!(received(B, 901, 9), []);
+    });
+}

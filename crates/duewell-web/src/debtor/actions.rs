@@ -247,7 +247,7 @@ fn plain_amount(typed: &str) -> Option<String> {
     if decimals == 3 && same == marks.len() && marks.len() == 1 {
         return None;
     }
-    let is_decimal = same == 1 && decimals != 3 || same == 1 && marks.len() > 1;
+    let is_decimal = same == 1 && (decimals != 3 || marks.len() > 1);
     let mut plain = String::new();
     for (at, c) in compact.char_indices() {
         match c {

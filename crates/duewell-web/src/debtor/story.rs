@@ -111,7 +111,7 @@ fn body(staff: &Staff, page: &Page, kind: &str, facts: &Value) -> Option<Markup>
             (texts::kind_word(speech, text(facts, "kind")?)) " · " (amount("total")?)
             " · " span.break-anywhere { (text(facts, "to").unwrap_or("")) }
             @if let Some(notice) = text(facts, "notice") {
-                " · " a href={ "/mail/" (page.account.debtor.id) "/" (notice) } { (text(facts, "subject").unwrap_or("")) }
+                " · " a lang=[text(facts, "language")] href={ "/mail/" (page.account.debtor.id) "/" (notice) } { (text(facts, "subject").unwrap_or("")) }
             }
         },
         "notice.refused" => {

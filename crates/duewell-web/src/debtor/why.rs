@@ -1,6 +1,7 @@
 //! Why this debtor is, or is not, written to now.
 
 use duewell_domain::dunning::Reason;
+use duewell_domain::hold::Hold;
 use duewell_engine::report::Outlook;
 use duewell_store::notice::NoticeState;
 use maud::{Markup, html};
@@ -39,8 +40,21 @@ pub(super) fn card(staff: &Staff, page: &Page) -> Markup {
                 }
             }
             @for outlook in &page.account.outlook { (one(staff, page, outlook)) }
+            // What is on hold is silent even where no step would be due anyway.
+            @for hold in quiet_holds(page) {
+                p.small { (ui::badge(&texts::hold(speech, hold.reason), Tone::Held)) " " (speech.say("why-hold")) }
+            }
         },
     )
+}
+
+/// Returns holds in force that no answer above names as its reason.
+fn quiet_holds(page: &Page) -> impl Iterator<Item = &Hold> {
+    let named =
+        page.account.outlook.iter().any(|outlook| {
+            outlook.not_done.is_some_and(|refused| matches!(refused.because, Reason::OnHold(_)))
+        });
+    page.account.holds.iter().filter(move |hold| !named && hold.is_in_force_on(page.today))
 }
 
 fn one(staff: &Staff, page: &Page, outlook: &Outlook) -> Markup {

@@ -1,22 +1,38 @@
 //! The first page behind a link: what is open, what was said about it, how to pay, and what else one can do.
 
+use axum::body::Bytes;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use duewell_engine::portal::Item;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Room, Shut, Visit, pay};
+use super::{First, Room, Shut, Visit, pay};
 use crate::ui::{self, Column, Row, Table, Tone};
 
 pub async fn show(visit: Visit) -> Result<Response, Shut> {
-    let room = visit.enter().await?;
+    let (room, kept) = match visit.first_page() {
+        None => (visit.enter().await?, None),
+        Some(key) => match visit.enter_first(&key).await? {
+            First::Kept(page) => return Ok(html_page(page)),
+            First::Fresh(room, stamp) => (*room, Some((key, stamp))),
+        },
+    };
     let said = room.asked("said").unwrap_or("");
     let content = match noted(&room, said) {
         Some(confirmation) => confirmation,
         None if room.page.items.is_empty() => nothing_open(&room),
         None => owed(&room),
     };
-    Ok(room.write(content).into_response())
+    let page = Bytes::from(room.write(content).into_string());
+    if let Some((key, stamp)) = kept {
+        room.app.kept.keep(key, stamp, page.clone());
+    }
+    Ok(html_page(page))
+}
+
+fn html_page(page: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
 /// What a person must know after an answer: what was noted, what it means, and what to do if it was a mistake.

@@ -176,7 +176,8 @@ fn cells(columns: &[Column], cells: &[Markup], href: Option<&str>) -> Markup {
                     }
                 }
             } @else {
-                td class=[column.class()] data-label=(column.label) { (cell) }
+                // On a phone the cell is a line: its label, and the value as one piece.
+                td class=[column.class()] data-label=(column.label) { div.v { (cell) } }
             }
         }
     }

@@ -317,11 +317,11 @@ fn a_folder_that_cannot_be_made_is_named() {
 fn a_second_process_is_told_who_has_the_book() {
     let book = Book::with_notices();
     let mut first = book.command(PROGRAM);
-    first.arg("serve").stdin(Stdio::null()).stdout(Stdio::piped());
+    first.args(["serve", "--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut first = first.spawn().expect("the program starts");
     let mut lines = BufReader::new(first.stdout.take().expect("its output is ours")).lines();
     let line = lines.next().expect("it speaks").expect("it writes UTF-8");
-    assert!(line.contains("At work"), "{line}");
+    assert!(line.contains("Duewell is at http://127.0.0.1:"), "{line}");
     for command in [&["status"][..], &["run"], &["deliver"], &["settings", "set", "language", "de"]] {
         let path = book.path();
         book.run(command)
@@ -338,8 +338,12 @@ fn a_second_process_is_told_who_has_the_book() {
 #[test]
 fn a_process_that_was_killed_holds_nothing() {
     let book = Book::with_notices();
-    let mut first =
-        book.command(PROGRAM).arg("serve").stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut first = book
+        .command(PROGRAM)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut lines = BufReader::new(first.stdout.take().expect("its output is ours")).lines();
     lines.next().expect("it speaks").expect("it writes UTF-8");
     first.kill().expect("it can be killed");
