@@ -24,6 +24,8 @@ pub enum SettingProblem {
     Language(String),
     #[error("`{0}` is not a country: use two letters, e.g. DE")]
     Country(String),
+    #[error("{0} must be one line without control characters")]
+    Line(&'static str),
     #[error("the address of the debtors' pages must start with https:// or http:// and end with the host")]
     PortalUrl,
     #[error("a link to pay or answer must start with https://")]
@@ -32,7 +34,7 @@ pub enum SettingProblem {
     Hours,
     #[error("a limit on contacts needs at least one contact and one day")]
     Caps,
-    #[error("{0} has at most {DAYS_MAX} days")]
+    #[error("{0} is at most ten years")]
     TooLong(&'static str),
 }
 
@@ -41,7 +43,9 @@ impl SettingProblem {
     pub fn field(&self) -> &'static str {
         match self {
             SettingProblem::Currency(_) => "currency",
-            SettingProblem::Email(field, _) | SettingProblem::TooLong(field) => field,
+            SettingProblem::Email(field, _)
+            | SettingProblem::Line(field)
+            | SettingProblem::TooLong(field) => field,
             SettingProblem::Iban(_) => "creditor.iban",
             SettingProblem::Holidays(_) => "holidays",
             SettingProblem::Language(_) => "language",
@@ -68,6 +72,9 @@ impl Settings {
                 problems.push(problem);
             }
         };
+        // It stands in the head of mail.
+        let is_line = !self.creditor.name.chars().any(char::is_control);
+        refuse(!is_line, SettingProblem::Line("creditor.name"));
         let emails = [("creditor.email", &self.creditor.email), ("sender_email", &self.sender_email)];
         for (field, email) in emails {
             let wrong = !email.is_empty() && email.parse::<EmailAddress>().is_err();
@@ -95,10 +102,15 @@ impl Settings {
         ] {
             refuse(days > DAYS_MAX, SettingProblem::TooLong(field));
         }
+        let is_long = self.stale_money_after_hours > DAYS_MAX * 24;
+        refuse(is_long, SettingProblem::TooLong("stale_money_after_hours"));
         let policy = &self.contact_policy;
         refuse(policy.opens_at >= policy.closes_at, SettingProblem::Hours);
         // A limit of nothing would silence everyone for ever.
-        refuse(policy.caps.iter().any(|cap| cap.contacts_max == 0 || cap.days == 0), SettingProblem::Caps);
+        refuse(
+            policy.caps.iter().any(|cap| cap.contacts_max == 0 || !(1..=DAYS_MAX).contains(&cap.days)),
+            SettingProblem::Caps,
+        );
         refuse(!self.portal_url.is_empty() && !is_origin(&self.portal_url), SettingProblem::PortalUrl);
         let link = &self.link_url;
         refuse(!link.is_empty() && !link.starts_with("https://"), SettingProblem::LinkUrl);
@@ -136,9 +148,11 @@ mod tests {
         settings.creditor.iban = "DE03120300000000202051".to_owned();
         settings.language = "German".to_owned();
         settings.country = "de".to_owned();
+        settings.creditor.name = "Nordlicht\r\nBcc: x@example.com".to_owned();
         settings.currency = "XYZ".to_owned();
         settings.holidays = "DE-XX".to_owned();
         settings.payment_terms_days = 4_000;
+        settings.stale_money_after_hours = u32::MAX;
         settings.contact_policy.opens_at = time(20, 0, 0, 0);
         settings.contact_policy.caps = vec![Cap { contacts_max: 0, days: 1 }];
         settings.portal_url = "pay.example.com".to_owned();
@@ -147,6 +161,7 @@ mod tests {
         assert_eq!(
             fields,
             [
+                "creditor.name",
                 "creditor.email",
                 "sender_email",
                 "creditor.iban",
@@ -155,13 +170,14 @@ mod tests {
                 "currency",
                 "holidays",
                 "payment_terms_days",
+                "stale_money_after_hours",
                 "contact_policy.closes_at",
                 "contact_policy.caps",
                 "portal_url",
                 "link_url"
             ]
         );
-        assert_eq!(settings.check(), Err(SettingProblem::Email("creditor.email", "nobody".to_owned())));
+        assert_eq!(settings.check(), Err(SettingProblem::Line("creditor.name")));
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub fn set_up_token(desk: &Desk) -> Result<Option<String>, EngineError> {
         if staff::count_staff(tx, tenant)? > 0 {
             return Ok(None);
         }
-        staff::insert_invitation(tx, tenant, &token.hash, "", now, now + INVITATION_HOURS.hours())?;
+        staff::insert_invitation(tx, tenant, &token.hash, "", "system", now, now + INVITATION_HOURS.hours())?;
         Ok(Some(token.text.clone()))
     })
 }
@@ -133,9 +133,27 @@ pub fn invite(desk: &Desk, email: &str, actor: &str) -> Result<Result<String, Ac
         if staff::find_staff(tx, tenant, &email)?.is_some() {
             return Ok(Err(AccountProblem::EmailTaken));
         }
-        staff::insert_invitation(tx, tenant, &token.hash, &email, now, now + INVITATION_HOURS.hours())?;
+        staff::insert_invitation(
+            tx,
+            tenant,
+            &token.hash,
+            &email,
+            actor,
+            now,
+            now + INVITATION_HOURS.hours(),
+        )?;
         record(tx, desk, "staff.invited", actor, &serde_json::json!({ "email": email }))?;
         Ok(Ok(token.text.clone()))
+    })
+}
+
+/// Takes an invitation back before somebody used it.
+pub fn take_back_invitation(desk: &Desk, email: &str, actor: &str) -> Result<(), EngineError> {
+    desk.store.write(|tx| {
+        if !staff::end_invitation(tx, desk.book.tenant, email)? {
+            return Err(EngineError::NotFound("invitation", email.to_owned()));
+        }
+        record(tx, desk, "staff.invitation_taken_back", actor, &serde_json::json!({ "email": email }))
     })
 }
 
@@ -344,19 +362,20 @@ pub fn change_profile(desk: &Desk, id: StaffId, name: &str, language: &str) -> R
     Ok(desk.store.write(|tx| staff::set_profile(tx, desk.book.tenant, id, name, language))?)
 }
 
-/// Closes or opens a colleague's account; closing ends its sessions. Nobody closes their own.
+/// Closes or opens a colleague's account; closing ends its sessions and what it invited to. Nobody closes their own.
 pub fn set_open(desk: &Desk, id: StaffId, open: bool, by: &AtWork) -> Result<(), EngineError> {
     if id == by.id && !open {
         return Err(EngineError::Refused("nobody closes their own account".to_owned()));
     }
     let (tenant, now) = (desk.book.tenant, desk.now());
     desk.store.write(|tx| {
-        if staff::load_staff(tx, tenant, id)?.is_none() {
+        let Some(one) = staff::load_staff(tx, tenant, id)? else {
             return Err(EngineError::NotFound("account", id.to_string()));
-        }
+        };
         staff::set_disabled(tx, tenant, id, (!open).then_some(now))?;
         if !open {
             staff::end_sessions(tx, tenant, id)?;
+            staff::end_invitations_by(tx, tenant, &actor_of(&one.email))?;
         }
         let kind = if open { "staff.opened" } else { "staff.closed" };
         record(tx, desk, kind, &by.actor(), &serde_json::json!({ "staff": id }))

@@ -15,6 +15,7 @@ create table invitation (
     tenant_id bigint not null references tenant (tenant_id),
     token_hash bytea not null,
     email text not null,
+    invited_by text not null,
     created_at bigint not null,
     ends_at bigint not null,
     primary key (tenant_id, token_hash)

@@ -24,6 +24,7 @@ statements! {
     INVITED = "select email from invitation where tenant_id = $1 and token_hash = $2 and ends_at > $3";
     INVITATION_TAKE = "delete from invitation where tenant_id = $1 and token_hash = $2 and ends_at > $3";
     INVITATIONS_END = "delete from invitation where tenant_id = $1 and email = $2";
+    INVITATIONS_END_BY = "delete from invitation where tenant_id = $1 and invited_by = $2";
     INVITATIONS = "select email, ends_at from invitation where tenant_id = $1 and ends_at > $2 order by created_at, email";
     SESSION = "select s.staff_id, s.seen_at, s.ends_at, t.email, t.name, t.language, t.disabled_at from staff_session s
         join staff t on t.tenant_id = s.tenant_id and t.staff_id = s.staff_id
@@ -38,7 +39,7 @@ statements! {
 
 inserts! {
     STAFF_INSERT = staff(tenant_id, staff_id, email, name, language, password, created_at);
-    INVITATION_INSERT = invitation(tenant_id, token_hash, email, created_at, ends_at);
+    INVITATION_INSERT = invitation(tenant_id, token_hash, email, invited_by, created_at, ends_at);
     SESSION_INSERT = staff_session(tenant_id, token_hash, staff_id, agent, created_at, seen_at, ends_at);
 }
 
@@ -134,18 +135,29 @@ pub fn set_disabled(
     tx.must(&DISABLED, &[tenant.into(), id.into(), at.into()])
 }
 
-/// Keeps an invitation; `email` is empty for the first account of a tenant.
+/// Keeps an invitation, the only one of its address; `email` is empty for the first account of a tenant.
 pub fn insert_invitation(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     token_hash: &[u8; 32],
     email: &str,
+    invited_by: &str,
     now: Timestamp,
     ends_at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.exec(&INVITATIONS_END, &[tenant.into(), email.into()])?;
-    let row = [tenant.into(), token_hash.into(), email.into(), now.into(), ends_at.into()];
+    let row = [tenant.into(), token_hash.into(), email.into(), invited_by.into(), now.into(), ends_at.into()];
     tx.insert_many(&INVITATION_INSERT, &row)
+}
+
+/// Takes an address's invitation back; `false` when there was none.
+pub fn end_invitation(tx: &mut Tx<'_>, tenant: TenantId, email: &str) -> Result<bool, StoreError> {
+    Ok(tx.exec(&INVITATIONS_END, &[tenant.into(), email.into()])? > 0)
+}
+
+/// Takes back whatever somebody invited to.
+pub fn end_invitations_by(tx: &mut Tx<'_>, tenant: TenantId, actor: &str) -> Result<(), StoreError> {
+    tx.exec(&INVITATIONS_END_BY, &[tenant.into(), actor.into()]).map(drop)
 }
 
 /// Returns for which address an invitation is that is still good.

@@ -26,6 +26,7 @@ pub fn routes() -> Router<Shared> {
         .route("/account/password", post(password))
         .route("/account/sessions", post(end_sessions))
         .route("/account/invite", post(invite))
+        .route("/account/invite/take-back", post(take_back))
         .route("/account/staff/{id}/close", post(close))
         .route("/account/staff/{id}/open", post(reopen))
 }
@@ -210,7 +211,13 @@ fn colleagues(staff: &Staff, everyone: &staff::Everyone, typed: &Typed) -> Marku
                 (ui::badge(&say("account-is-invited"), Tone::Info)) br;
                 span.quiet.small { (staff.speech.say_with("account-invited-until", &[("until", until.as_str().into())])) }
             },
-            html! {},
+            html! {
+                form.inline method="post" action="/account/invite/take-back" {
+                    (ui::csrf(&staff.csrf))
+                    input type="hidden" name="invited" value=(email);
+                    button.btn { (say("account-take-back")) span.hidden { ": " (email) } }
+                }
+            },
         ])
     });
     let caption = say("account-colleagues");
@@ -288,13 +295,13 @@ async fn password(
 ) -> Result<Response, Fail> {
     let now = app.desk().now();
     // Somebody at a browser left open guesses no faster than somebody at the door.
-    let key = format!("account {}", staff.who.email);
-    if let Some(wait) = app.throttle.wait(&key, now) {
-        return Err(Fail::TooMany { seconds: wait.as_secs() + 1 });
-    }
+    // The count is of its own: who guesses at the door does not keep its owner from changing it.
+    let key = format!("password {}", staff.who.email);
+    sign_in::turn_away(&app, std::slice::from_ref(&key))?;
     let id = staff.who.id;
     let changed = {
         let _turn = app.hashing.acquire().await.map_err(|error| Fail::broken(&error))?;
+        sign_in::turn_away(&app, std::slice::from_ref(&key))?;
         app.ask(move |desk| staff::change_password(desk, id, &form.present, &form.new)).await?
     };
     match changed {
@@ -351,6 +358,12 @@ async fn invite(
         Err(problem) => typed.problems.add("invited", problem_words(staff.speech, problem)),
     }
     page(&app, &staff, &typed, None).await
+}
+
+async fn take_back(State(app): State<Shared>, Form(staff, form): Form<Invite>) -> Result<Response, Fail> {
+    let actor = staff.actor();
+    app.ask(move |desk| staff::take_back_invitation(desk, &form.invited, &actor)).await?;
+    Ok(back("done-invitation-taken-back"))
 }
 
 async fn close(app: State<Shared>, id: Path<String>, form: Form<Nothing>) -> Result<Response, Fail> {

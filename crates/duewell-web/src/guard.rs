@@ -21,7 +21,7 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
     let speech = session::reader(request.headers());
     let is_portal = request.uri().path().starts_with("/p/");
     let secure = session::is_secure(&app);
-    let mut response = if is_foreign(request.method(), request.headers()) {
+    let mut response = if is_foreign(request.method(), request.headers(), is_portal) {
         Fail::Form.into_response()
     } else {
         // A bug in one page is that page's: the reader is told, and the connection goes on.
@@ -62,15 +62,18 @@ pub async fn guard(State(app): State<Shared>, request: Request, next: Next) -> R
 /// Says whether a request that changes something comes from another site.
 ///
 /// Browsers say so by `Sec-Fetch-Site`; older ones by `Origin`. What sends neither is no browser with somebody's
-/// session in it, and is held to the form's token.
-fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
+/// session in it, and is held to the form's token. Our debtors' pages hide where they are, so that their own forms
+/// come from the origin `null`; anywhere else that is a frame of somebody else's.
+fn is_foreign(method: &Method, headers: &HeaderMap, is_portal: bool) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return false;
     }
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // What cannot be read is nobody's of ours.
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => !matches!(site, "same-origin" | "none"),
-        (None, Some("null") | None) => false,
+        (None, None) => false,
+        (None, Some("null")) => !is_portal,
         (None, Some(origin)) => {
             let host = text("host").unwrap_or("");
             origin.split_once("://").is_none_or(|(_, origin_host)| origin_host != host)
@@ -90,7 +93,7 @@ mod tests {
             for &(name, value) in pairs {
                 headers.insert(name, HeaderValue::from_static(value));
             }
-            is_foreign(&Method::POST, &headers)
+            is_foreign(&Method::POST, &headers, false)
         };
         assert!(!check(&[]));
         assert!(!check(&[("sec-fetch-site", "same-origin")]));
@@ -99,6 +102,12 @@ mod tests {
         assert!(check(&[("origin", "https://evil.example")]));
         assert!(!check(&[("origin", "https://pay.example.com")]));
         assert!(check(&[("sec-fetch-site", "cross-site"), ("origin", "https://pay.example.com")]));
-        assert!(!is_foreign(&Method::GET, &HeaderMap::new()));
+        assert!(!is_foreign(&Method::GET, &HeaderMap::new(), false));
+        assert!(check(&[("origin", "null")]));
+        let mut headers = HeaderMap::new();
+        headers.insert("origin", HeaderValue::from_static("null"));
+        assert!(!is_foreign(&Method::POST, &headers, true), "a debtor's page hides where it is");
+        headers.insert("origin", HeaderValue::from_bytes(b"\xff").expect("a value"));
+        assert!(is_foreign(&Method::POST, &headers, true));
     }
 }

@@ -32,11 +32,15 @@ pub mod ui;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 pub use app::{App, Shared};
+
+/// How long requests under way have when the server is asked to stop; work on the book is finished in any case.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// All pages of a server.
 pub fn router(app: Shared) -> Router {
@@ -66,10 +70,21 @@ pub fn serve(listener: TcpListener, app: Shared, stop: Receiver<()>) -> std::io:
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-        let stopped = async {
+        let (tell, told) = tokio::sync::oneshot::channel::<()>();
+        let stopped = async move {
             // A sender that is gone stops us too.
             let _ = tokio::task::spawn_blocking(move || stop.recv()).await;
+            // Nobody waits for it when everything is answered already.
+            let _ = tell.send(());
         };
-        axum::serve(listener, service).with_graceful_shutdown(stopped).await
+        let late = async {
+            let _ = told.await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = axum::serve(listener, service).with_graceful_shutdown(stopped) => served,
+            // Whoever sends a request without end does not keep the server from stopping.
+            () = late => Ok(()),
+        }
     })
 }

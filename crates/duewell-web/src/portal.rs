@@ -73,7 +73,7 @@ impl FromRequestParts<Shared> for Visit {
             chosen: value_of(&query, "lang").and_then(spoken),
             query,
             accepted: session::reader(&parts.headers),
-            peer: peer.ok().map(|ConnectInfo(peer)| peer.ip()),
+            peer: peer.ok().map(|ConnectInfo(peer)| session::place_of(peer.ip(), &parts.headers)),
         })
     }
 }

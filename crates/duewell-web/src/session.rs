@@ -1,5 +1,7 @@
 //! Who is at work: the session cookie, the token of forms, and what a page for staff needs.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -45,6 +47,46 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// Returns the secret of the session a request comes with, good or not.
+pub fn secret_of<'a>(app: &Shared, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, cookie_name(app)).filter(|secret| !secret.is_empty() && secret.len() <= 100)
+}
+
+/// The cookie by which a browser is known from which somebody signed in before.
+const COOKIE_KNOWN: &str = "duewell-known";
+
+/// Says whether a request comes from a browser from which this address signed in before.
+pub fn is_known(app: &Shared, headers: &HeaderMap, email: &str) -> bool {
+    let mark = app.desk().link_key.as_ref().map(|key| key.mark_browser(email));
+    // Hashes are compared: how far they agree tells nothing about the mark.
+    let digest = |text: &str| Sha256::digest(text.as_bytes());
+    mark.zip(cookie(headers, COOKIE_KNOWN)).is_some_and(|(mark, sent)| digest(&mark) == digest(sent))
+}
+
+/// Writes the cookie by which a browser is known, for half a year; none without a secret to make it from.
+pub fn known_cookie(app: &Shared, email: &str) -> Option<HeaderValue> {
+    let mark = app.desk().link_key.as_ref()?.mark_browser(email);
+    let secure = if is_secure(app) { "; Secure" } else { "" };
+    let age = 180 * 24 * 60 * 60;
+    let text = format!("{COOKIE_KNOWN}={mark}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    HeaderValue::from_str(&text).ok()
+}
+
+/// Names the place a request comes from, for slowing down: who has an IPv6 address has 2⁶⁴ of them (RFC 6177).
+///
+/// A proxy on this machine says last in `X-Forwarded-For` whom it serves; nobody else is believed.
+pub fn place_of(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let told = || {
+        let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        line.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let place = if peer.to_canonical().is_loopback() { told().unwrap_or(peer) } else { peer };
+    match place.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
+        v4 => v4,
+    }
+}
+
 /// Writes the cookie that carries a session; an empty secret takes it away.
 pub fn session_cookie(app: &Shared, secret: &str) -> HeaderValue {
     let name = cookie_name(app);
@@ -82,10 +124,7 @@ impl FromRequestParts<Shared> for Staff {
     type Rejection = Fail;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Staff, Fail> {
-        let secret = cookie(&parts.headers, cookie_name(app)).unwrap_or("").to_owned();
-        if secret.is_empty() || secret.len() > 100 {
-            return Err(Fail::SignIn);
-        }
+        let secret = secret_of(app, &parts.headers).ok_or(Fail::SignIn)?.to_owned();
         let known = secret.clone();
         let who = app.glance(move |desk| staff::at_work(desk, &known)).await?.ok_or(Fail::SignIn)?;
         if who.is_unnoted {
@@ -253,6 +292,25 @@ mod tests {
         headers.append(header::COOKIE, HeaderValue::from_static("a=1; duewell=secret; duewellx=2"));
         assert_eq!(cookie(&headers, "duewell"), Some("secret"));
         assert_eq!(cookie(&headers, "well"), None);
+    }
+
+    #[test]
+    fn a_place_is_an_address_or_a_network_and_a_proxy_here_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_static("198.51.100.1, 203.0.113.9"));
+        for (peer, place) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("127.0.0.1", "203.0.113.9"),
+            ("::1", "203.0.113.9"),
+        ] {
+            let peer = peer.parse().expect("an address");
+            assert_eq!(place_of(peer, &headers).to_string(), place, "{peer}");
+        }
+        headers.insert("x-forwarded-for", HeaderValue::from_static("nobody"));
+        let here: IpAddr = "127.0.0.1".parse().expect("an address");
+        assert_eq!(place_of(here, &headers), here);
     }
 
     #[test]

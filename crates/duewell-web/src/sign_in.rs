@@ -74,30 +74,49 @@ async fn sign_in(
     OpenForm(form): OpenForm<SignIn>,
 ) -> Result<Response, Fail> {
     let speech = session::reader(&headers);
-    let now = app.desk().now();
-    // One key slows guessing at an account, the other guessing from a place.
-    let account = format!("account {}", form.email.trim().to_lowercase());
-    let place = format!("place {}", peer.ip());
-    let wait = [&account, &place].into_iter().filter_map(|key| app.throttle.wait(key, now)).max();
-    if let Some(wait) = wait {
-        return Err(Fail::TooMany { seconds: wait.as_secs() + 1 });
-    }
+    let address = form.email.trim().to_lowercase();
+    // Longer than addresses are (RFC 5321, 4.5.3.1.3): it is remembered cut.
+    let short: String = address.chars().take(254).collect();
+    // One key slows guessing at an account, the other guessing from a place. A browser that signed in before is
+    // counted by itself: nobody elsewhere keeps its owner out (OWASP, *device cookies*).
+    let keys = match session::is_known(&app, &headers, &address) {
+        true => vec![format!("known {short}")],
+        false => {
+            vec![format!("account {short}"), format!("place {}", session::place_of(peer.ip(), &headers))]
+        }
+    };
+    turn_away(&app, &keys)?;
     let (email, password) = (form.email.clone(), form.password);
     let found = {
         let _turn = app.hashing.acquire().await.map_err(|error| Fail::broken(&error))?;
+        // Tries that were sent at once have failed meanwhile.
+        turn_away(&app, &keys)?;
         app.ask(move |desk| staff::check_sign_in(desk, &email, &password)).await?
     };
     let Some(id) = found else {
-        app.throttle.failed(&account, now);
-        app.throttle.failed(&place, now);
+        let now = app.desk().now();
+        keys.iter().for_each(|key| app.throttle.failed(key, now));
         let page = sign_in_page(speech, form.email.trim(), Some(&speech.say("sign-in-wrong")));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    app.throttle.succeeded(&account);
-    open(&app, id, &headers, "/").await
+    if let Some(account) = keys.first() {
+        app.throttle.succeeded(account);
+    }
+    let mut response = open(&app, id, &headers, "/").await?;
+    if let Some(known) = session::known_cookie(&app, &address) {
+        response.headers_mut().append(header::SET_COOKIE, known);
+    }
+    Ok(response)
 }
 
-/// Opens a session and leads on with its cookie.
+/// Refuses a try while one of its keys must wait.
+pub fn turn_away(app: &Shared, keys: &[String]) -> Result<(), Fail> {
+    let now = app.desk().now();
+    let wait = keys.iter().filter_map(|key| app.throttle.wait(key, now)).max();
+    wait.map_or(Ok(()), |wait| Err(Fail::TooMany { seconds: wait.as_secs() + 1 }))
+}
+
+/// Opens a session and leads on with its cookie; the one the browser had before ends (OWASP ASVS 5.0, 7.2.4).
 pub async fn open(
     app: &Shared,
     id: duewell_domain::id::StaffId,
@@ -106,7 +125,15 @@ pub async fn open(
 ) -> Result<Response, Fail> {
     let agent =
         headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
-    let secret = app.ask(move |desk| staff::open_session(desk, id, &agent)).await?;
+    let before = session::secret_of(app, headers).map(str::to_owned);
+    let secret = app
+        .ask(move |desk| {
+            if let Some(before) = before {
+                staff::sign_out(desk, &before)?;
+            }
+            staff::open_session(desk, id, &agent)
+        })
+        .await?;
     let mut response = see(to);
     response.headers_mut().append(header::SET_COOKIE, session::session_cookie(app, &secret));
     Ok(response)

@@ -356,3 +356,72 @@ fn an_invitation_is_shown_once_and_opens_the_door() {
         assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
     });
 }
+
+/// Returns the cookies an answer sets, as a browser sends them back.
+fn cookies(answer: &Answer) -> String {
+    let set = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    set.filter_map(|line| line.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
+fn sign_in(world: &World, email: &str, password: &str, cookie: &str) -> Answer {
+    let form = serde_urlencoded::to_string([("email", email), ("password", password)]).expect("a form");
+    world.ask(Method::POST, "/sign-in", form, cookie)
+}
+
+#[test]
+fn guessing_is_slowed_but_keeps_nobody_out_who_signed_in_here_before() {
+    on_each_engine(|store| {
+        let world = World::open(store);
+        let (email, known) = ("ada@example.com", cookies(&sign_in(&world, "ada@example.com", PASSWORD, "")));
+        assert!(known.contains("duewell-known="), "{known}");
+        for _ in 0..5 {
+            assert_eq!(
+                sign_in(&world, email, "guess", "duewell-known=x").status,
+                StatusCode::UNPROCESSABLE_ENTITY
+            );
+        }
+        assert_eq!(sign_in(&world, " ADA@example.com", PASSWORD, "").status, StatusCode::TOO_MANY_REQUESTS);
+        let another = sign_in(&world, "jo@example.com", "guess", &known);
+        assert_eq!(another.status, StatusCode::TOO_MANY_REQUESTS, "the mark is of one address");
+        assert_eq!(sign_in(&world, email, PASSWORD, &known).status, StatusCode::SEE_OTHER);
+        for _ in 0..5 {
+            sign_in(&world, email, "guess", &known);
+        }
+        assert_eq!(
+            sign_in(&world, email, PASSWORD, &known).status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "a known browser guesses no faster"
+        );
+    });
+}
+
+#[test]
+fn signing_in_again_ends_the_session_before() {
+    on_each_engine(|store| {
+        let world = World::open(store);
+        let fresh = cookies(&sign_in(&world, "ada@example.com", PASSWORD, &world.cookie));
+        assert_eq!(world.get("/account").status, StatusCode::SEE_OTHER, "the old session is over");
+        let account = world.ask(Method::GET, "/account", String::new(), &fresh);
+        assert_eq!(account.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_payment_is_not_larger_than_sums_can_hold_nor_older_than_databases_know() {
+    on_each_engine(|store| {
+        let world = World::open(store);
+        let list = world.get("/debtors").text;
+        let id = list.split_once("/debtors/dbt_").expect("a debtor").1.split_once('"').expect("its end").0;
+        let form =
+            [("amount", "5"), ("currency", "EUR"), ("received_on", "2026-01-05"), ("target", "unapplied")];
+        for wrong in [
+            ("amount", "92233720368547758.07"),
+            ("received_on", "-009999-01-01"),
+            ("received_on", "0001-01-01"),
+        ] {
+            let form = with(&form, wrong);
+            let answer = world.post(&format!("/debtors/dbt_{id}/payment"), &form);
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+        }
+    });
+}

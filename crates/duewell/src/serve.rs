@@ -1,6 +1,7 @@
 //! The server: pages and the delivery worker in one process.
 
 use std::net::{SocketAddr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -98,7 +99,10 @@ fn work(
 ) {
     let mut last_run = None;
     loop {
-        if let Err(error) = look(app, office, &mut *mail, run_at, &mut last_run) {
+        // A bug that one notice meets must not end the delivery of all others for good.
+        let done = catch_unwind(AssertUnwindSafe(|| look(app, office, &mut *mail, run_at, &mut last_run)));
+        let done = done.unwrap_or_else(|_| Err(anyhow::anyhow!("it broke; the panic's message is above")));
+        if let Err(error) = done {
             eprintln!("worker: {error:#}; the next look is in {} seconds", LOOK.as_secs());
         }
         match called.recv_timeout(LOOK) {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -61,7 +61,11 @@ impl Office {
 
     /// Opens the book with the clock standing at a moment, or running.
     pub fn open_at(global: &Global, at: Option<Timestamp>) -> anyhow::Result<Office> {
-        fs::create_dir_all(&global.data)
+        // Mail in the mailbox carries debtors' links: a folder that is made here is its owner's alone.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&global.data)
             .with_context(|| format!("the data folder {} cannot be made", global.data.display()))?;
         let now = at.unwrap_or_else(Timestamp::now);
         let url = match &global.database {

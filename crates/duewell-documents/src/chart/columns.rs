@@ -187,9 +187,14 @@ fn draw(
     for index in amounts_written(&columns, plot.slot) {
         let column = &columns[index];
         let (above, below) = (column.above(), column.below());
-        let y = if above == 0 && below < 0 { plot.y(below) + 15.0 } else { plot.y(above).min(zero) - 6.0 };
         let half = text_width(column.shown).min(width) / 2.0;
         let centre = plot.centre(index).min(width - half).max(half);
+        // An amount that is wider than its column stands above the columns beside it, too.
+        let met = (0..columns.len()).filter(|&other| {
+            other == index || (plot.centre(other) - centre).abs() < half + thick / 2.0 + 2.0
+        });
+        let highest = met.map(|other| plot.y(columns[other].above()).min(zero)).fold(zero, f64::min);
+        let y = if above == 0 && below < 0 { plot.y(below) + 15.0 } else { highest - 6.0 };
         canvas.text((centre, y), Anchor::Middle, "c-value", column.shown, width);
     }
     labels.draw(&mut canvas, plot.left, names_at);

@@ -7,7 +7,7 @@ use duewell_domain::id::StaffId;
 use duewell_engine::staff::{
     AccountProblem, AtWork, NewAccount, accept_invitation, at_work, change_password, check_sign_in,
     end_other_sessions, everyone, find_invitation, invite, note_use, open_session, sessions, set_open,
-    set_up_token, sign_out,
+    set_up_token, sign_out, take_back_invitation,
 };
 use duewell_engine::{Desk, EngineError};
 use duewell_store::journal;
@@ -118,6 +118,27 @@ fn links_end_after_three_days() {
         world.hands.set(made + 72.hours());
         assert!(find_invitation(desk, &token).unwrap().is_none());
         assert!(everyone(desk).unwrap().invited.is_empty());
+    });
+}
+
+#[test]
+fn an_invitation_can_be_taken_back_and_ends_with_the_account_that_made_it() {
+    on_each_engine(|store| {
+        let world = World::open(store, TODAY);
+        let desk = &world.desk;
+        let jule = person(desk, first(desk));
+        let omar = person(desk, colleague(desk, "omar@nordlicht.example"));
+        let token = invite(desk, "ines@nordlicht.example", &jule.actor()).unwrap().unwrap();
+        take_back_invitation(desk, "ines@nordlicht.example", &jule.actor()).unwrap();
+        assert_eq!(find_invitation(desk, &token).unwrap(), None);
+        let again = take_back_invitation(desk, "ines@nordlicht.example", &jule.actor());
+        assert!(matches!(again, Err(EngineError::NotFound(..))));
+
+        let own = invite(desk, "ines@nordlicht.example", &omar.actor()).unwrap().unwrap();
+        let other = invite(desk, "emil@nordlicht.example", &jule.actor()).unwrap().unwrap();
+        set_open(desk, omar.id, false, &jule).unwrap();
+        assert_eq!(find_invitation(desk, &own).unwrap(), None);
+        assert!(find_invitation(desk, &other).unwrap().is_some());
     });
 }
 

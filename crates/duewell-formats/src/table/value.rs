@@ -5,7 +5,7 @@
 //! question.
 
 use duewell_domain::debtor::PartyKind;
-use duewell_domain::money::Currency;
+use duewell_domain::money::{Currency, Money};
 use duewell_domain::receivable::ReceivableKind;
 use jiff::civil::Date;
 
@@ -146,7 +146,8 @@ impl WrittenAmount {
                 "round the amount, or check decimal_mark in the mapping",
             ));
         }
-        let minor = 10_i64.pow(exponent - self.decimals).checked_mul(self.digits).ok_or_else(too_large)?;
+        let minor = 10_i64.pow(exponent - self.decimals).checked_mul(self.digits);
+        let minor = minor.filter(|minor| *minor <= Money::WRITTEN_MAX).ok_or_else(too_large)?;
         if self.negative {
             return Err(Wrong::new(
                 "the amount is negative",

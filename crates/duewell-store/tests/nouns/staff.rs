@@ -127,7 +127,9 @@ fn an_invitation_is_good_until_it_ends_and_is_used_once() {
     on_each_world(|store| {
         let put = |tenant, token, email: &str, now, end| {
             store
-                .write(|tx| insert_invitation(tx, tenant, &hash(token), email, minute(now), minute(end)))
+                .write(|tx| {
+                    insert_invitation(tx, tenant, &hash(token), email, "user:jule", minute(now), minute(end))
+                })
                 .unwrap();
         };
         let find = |tenant, token, now| {
@@ -168,6 +170,18 @@ fn an_invitation_is_good_until_it_ends_and_is_used_once() {
         assert_eq!(find(TENANT, 4, 6), None);
         assert_eq!(listed(TENANT, 6), [due("", 10), due("anna@work.example", 20)]);
         assert_eq!(listed(OTHER_TENANT, 6), [due("zoë@work.example", 30)]);
+
+        // Taken back: one address's, then all that somebody invited to; never another tenant's.
+        let end = |tenant, email| store.write(|tx| end_invitation(tx, tenant, email)).unwrap();
+        assert!(!end(OTHER_TENANT, "anna@work.example"));
+        assert!(end(TENANT, "anna@work.example"));
+        assert!(!end(TENANT, "anna@work.example"));
+        assert_eq!(listed(TENANT, 6), [due("", 10)]);
+        store.write(|tx| end_invitations_by(tx, TENANT, "user:nobody")).unwrap();
+        assert_eq!(listed(TENANT, 6), [due("", 10)]);
+        store.write(|tx| end_invitations_by(tx, TENANT, "user:jule")).unwrap();
+        assert!(listed(TENANT, 6).is_empty());
+        assert_eq!(listed(OTHER_TENANT, 6), [due("zoë@work.example", 30)]);
     });
 }
 
@@ -175,7 +189,9 @@ fn an_invitation_is_good_until_it_ends_and_is_used_once() {
 fn two_who_take_one_invitation_at_the_same_time_are_not_both_let_in() {
     on_each_world(|store| {
         store
-            .write(|tx| insert_invitation(tx, TENANT, &hash(1), "a@work.example", minute(0), minute(9)))
+            .write(|tx| {
+                insert_invitation(tx, TENANT, &hash(1), "a@work.example", "user:jule", minute(0), minute(9))
+            })
             .unwrap();
         let taken: Vec<bool> = std::thread::scope(|scope| {
             let started: Vec<_> = (0..6)

@@ -21,6 +21,9 @@ use crate::ui;
 
 type Pairs = Vec<(String, String)>;
 
+/// No money is booked that came before; a database has no days without end either.
+const EARLIEST: Date = Date::constant(1900, 1, 1);
+
 fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
 }
@@ -197,12 +200,12 @@ pub(super) async fn payment(
     };
     let today = staff.app.desk().today();
     let on: Date = match value(&form, "received_on").parse() {
-        Ok(day) if day <= today => day,
-        Ok(_) => {
+        Ok(day) if (EARLIEST..=today).contains(&day) => day,
+        Ok(day) if day > today => {
             let words = speech.say("date-future").into_owned();
             return again(&staff, id, problem("payment", "received_on", words, form)).await;
         }
-        Err(_) => {
+        _ => {
             let words = speech.say("date-wrong").into_owned();
             return again(&staff, id, problem("payment", "received_on", words, form)).await;
         }

@@ -137,7 +137,7 @@ pub fn csv(speech: &Speech, findings: &[FindingReport]) -> String {
 
 /// Quotes a cell. A spreadsheet runs what begins like a formula: an apostrophe makes it text (OWASP, *CSV injection*).
 fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_formula_is_text() {
-        for value in ["=1+1", "+49", "-5", "@x", "\tx", "\rx"] {
+        for value in ["=1+1", "+49", "-5", "@x", "\tx", "\rx", "\n=x", "\0=x"] {
             assert!(cell(value).starts_with("\"'"), "{value:?}");
         }
         assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");

@@ -29,6 +29,8 @@ const HOURS: i64 = 24;
 /// Longest name that is kept of what the person called the file.
 const NAME_CHARS_MAX: usize = 120;
 const ID_BYTES: usize = 20;
+/// More than a token has; the form as a whole has no limit of its own.
+const TOKEN_MAX: usize = 200;
 
 /// What is kept beside a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,10 +86,17 @@ pub enum Taken {
 /// Takes the file of a form. The token comes first in the form, so that nothing is kept for another site.
 pub async fn take(app: &Shared, staff: &Staff, mut form: Multipart) -> Result<Taken, Fail> {
     let mut checked = false;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("csrf") => {
-                staff.check(&field.text().await.map_err(broken)?)?;
+                let mut token = Vec::new();
+                while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                    token.extend_from_slice(&chunk);
+                    if token.len() > TOKEN_MAX {
+                        return Err(Fail::Form);
+                    }
+                }
+                staff.check(&String::from_utf8_lossy(&token))?;
                 checked = true;
             }
             Some("file") if !checked => return Err(Fail::Form),
