@@ -354,6 +354,11 @@ fn an_invitation_is_shown_once_and_opens_the_door() {
         assert!(world.ask(Method::GET, &link, String::new(), "").text.contains("jo@example.com"));
         let taken = world.post("/account/invite", &[("invited", "ada@example.com")]);
         assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let back = world.post("/account/invite/take-back", &[("invited", "jo@example.com")]);
+        assert!(!world.get(back.location()).text.contains("jo@example.com"));
+        assert_eq!(world.ask(Method::GET, &link, String::new(), "").status, StatusCode::GONE);
+        let again = world.post("/account/invite/take-back", &[("invited", "jo@example.com")]);
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
     });
 }
 
