@@ -106,11 +106,14 @@ pub(super) fn section(room: &Room) -> Markup {
             @if page.totals.len() > 1 { p.quiet { (say("portal-pay-currencies")) } }
             @if disputed { p.quiet { (say("portal-pay-disputed")) } }
             @if has_code {
-                (ui::disclosure(&say("portal-pay-scan"), html! {
-                    p { (say("portal-pay-scan-text")) }
-                    img src=(room.address("/qr.svg", &[])) alt=(say("portal-pay-code")) width="260" height="260"
-                        loading="lazy";
-                }))
+                // Whoever prints the page takes it to a phone or a bank.
+                div.on-paper {
+                    (ui::disclosure(&say("portal-pay-scan"), html! {
+                        p { (say("portal-pay-scan-text")) }
+                        img src=(room.address("/qr.svg", &[])) alt=(say("portal-pay-code")) width="260" height="260"
+                            loading="lazy";
+                    }))
+                }
             }
         },
     )
