@@ -44,7 +44,7 @@ pub fn parts(notice: &Notice, language: &str) -> Parts {
     Parts { text: text.finish(), html: page }
 }
 
-const STYLE: &str = "<style>:root{color-scheme:light dark}body{margin:0;padding:1rem;font:16px/1.5 -apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}main{max-width:40rem;margin:0 auto}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{padding:.4rem .5rem;border-bottom:1px solid #8a8a8a;text-align:left;vertical-align:top}@media(max-width:30rem){th,td{padding:.3rem .2rem;font-size:.85rem;overflow-wrap:anywhere}}hr{border:0;border-top:1px solid #8a8a8a;margin:1.5rem 0}</style>";
+const STYLE: &str = "<style>:root{color-scheme:light dark}body{margin:0;padding:1rem;font:16px/1.5 -apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}main{max-width:40rem;margin:0 auto}table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{padding:.4rem .5rem;border-bottom:1px solid #8a8a8a;text-align:left;vertical-align:top}@media(max-width:30rem){th,td{padding:.3rem .2rem;font-size:.85rem;overflow-wrap:anywhere}[style*=right]{white-space:nowrap}}hr{border:0;border-top:1px solid #8a8a8a;margin:1.5rem 0}</style>";
 
 /// Reads the Markdown; HTML in it is text, pictures are their description, and links lead where links may.
 fn events(body: &str) -> impl Iterator<Item = Event<'_>> {

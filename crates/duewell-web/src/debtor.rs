@@ -419,7 +419,7 @@ fn links(staff: &Staff, page: &Page, link: Option<&str>) -> Markup {
                     (ui::copy_field("new-link", &say("debtor-link-new"), link, &say("copy"), &say("copied")))
                     p.small.quiet { (say("debtor-link-once")) }
                 } @else {
-                    p.small.quiet { (say("debtor-links-text")) }
+                    p.small.quiet.no-print { (say("debtor-links-text")) }
                 }
                 div.actions {
                     (ui::post_button(ui::Button::Quiet, &say("debtor-link-make"), &format!("{here}/link"), &staff.csrf))

@@ -48,7 +48,7 @@ async fn list(staff: Staff, State(app): State<Shared>, Query(asked): Query<Asked
     let word = if show == Show::All { String::new() } else { show.word() };
     let title = speech.say("debtors-title");
     let list = html! {
-        div #list {
+        div.stack #list {
             @if page.rows.is_empty() {
                 (nobody(speech, &asked.q, show, counts.debtors))
             } @else {
@@ -182,7 +182,7 @@ fn table(speech: &Speech, rows: &[ListRow], today: Date, caption: &str) -> Marku
             html! {
                 @match row.oldest_due_on {
                     Some(day) => { (days_late(speech, day, today)) },
-                    None => { span.quiet { "–" } },
+                    None => { span.quiet.dash { "–" } },
                 }
             },
             texts::sums(speech, &row.overdue),
@@ -291,7 +291,7 @@ async fn receivables(
             html! { (one.number) },
             html! { (debtor.name) },
             html! { (ui::time(&one.due_on.to_string(), &speech.day(one.due_on))) },
-            html! { @if one.due_on < today { (days_late(speech, one.due_on, today)) } @else { span.quiet { "–" } } },
+            html! { @if one.due_on < today { (days_late(speech, one.due_on, today)) } @else { span.quiet.dash { "–" } } },
             ui::amount(&speech.money(one.open)),
         ])
         .link(address)

@@ -98,15 +98,15 @@ fn imported(staff: &Staff, batch: &Batch) -> Markup {
         ],
     );
     let undo = intake::can_undo(batch)
-        .then(|| undo_button(staff, batch, html! { (staff.speech.say("imports-undo")) }));
+        .then(|| undo_button(staff, batch, "btn", html! { (staff.speech.say("imports-undo")) }));
     ui::flash(Tone::Ok, &text, undo)
 }
 
-fn undo_button(staff: &Staff, batch: &Batch, label: Markup) -> Markup {
+fn undo_button(staff: &Staff, batch: &Batch, class: &str, label: Markup) -> Markup {
     html! {
         form.inline method="post" action={ "/imports/" (batch.id) "/undo" } {
             (ui::csrf(&staff.csrf))
-            button.btn { (label) }
+            button class=(class) { (label) }
         }
     }
 }
@@ -210,7 +210,7 @@ fn history(staff: &Staff, batches: &[Batch]) -> Markup {
                 @if let Some(at) = batch.undone_at {
                     (ui::badge(&speech.say_with("imports-undone", &[("day", (&speech.day(at.to_zoned(staff.zone.clone()).date())).into())]), Tone::Neutral))
                 } @else if intake::can_undo(batch) {
-                    (undo_button(staff, batch, html! {
+                    (undo_button(staff, batch, "btn quiet", html! {
                         (say("imports-undo")) span.hidden { " " (batch.file_name) }
                     }))
                 }

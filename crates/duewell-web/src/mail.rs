@@ -116,7 +116,7 @@ fn table(staff: &Staff, tray: Tray, page: &OutboxPage) -> Markup {
         Column::text(&debtor),
         Column::text(&subject),
         Column::number(&amount),
-        Column::text(&when),
+        Column::number(&when),
         Column::text(&state),
     ];
     if tray == Tray::Unknown {

@@ -340,22 +340,9 @@ fn reach(speech: &Speech, creditor: &Creditor) -> Markup {
     }
 }
 
-/// Writes a code in groups of four, as people read it out.
-fn in_fours(code: &str) -> String {
-    let letters: Vec<char> = code.chars().filter(|letter| !letter.is_whitespace()).collect();
-    letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_read_in_fours() {
-        assert_eq!(in_fours("DE02120300000000202051"), "DE02 1203 0000 0000 2020 51");
-        assert_eq!(in_fours("RF18 5390 0754 7034"), "RF18 5390 0754 7034");
-        assert_eq!(in_fours(""), "");
-    }
 
     #[test]
     fn a_language_we_do_not_speak_is_not_taken_for_english() {

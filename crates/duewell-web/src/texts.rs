@@ -50,7 +50,28 @@ pub fn sums(speech: &Speech, sums: &[Money]) -> Markup {
             @if index > 0 { " · " }
             (ui::amount(&speech.money(*sum)))
         }
-        @if sums.is_empty() { span.quiet { "–" } }
+        @if sums.is_empty() { span.quiet.dash { "–" } }
+    }
+}
+
+/// Writes a code in groups of four, as people read it out (ISO 13616 and ISO 11649, print format).
+pub fn in_fours(code: &str) -> String {
+    let letters: Vec<char> = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes an account number as paper shows it: an IBAN in fours, another as the bank wrote it.
+pub fn account(number: &str) -> String {
+    match number.as_bytes() {
+        [a, b, c, d, ..]
+            if a.is_ascii_uppercase()
+                && b.is_ascii_uppercase()
+                && c.is_ascii_digit()
+                && d.is_ascii_digit() =>
+        {
+            in_fours(number)
+        }
+        _ => number.to_owned(),
     }
 }
 
@@ -61,5 +82,24 @@ pub fn address(path: &str, parameters: &[(&str, &str)]) -> String {
     match serde_urlencoded::to_string(&given) {
         Ok(query) if !query.is_empty() => format!("{path}?{query}"),
         _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_in_fours() {
+        assert_eq!(in_fours("DE02120300000000202051"), "DE02 1203 0000 0000 2020 51");
+        assert_eq!(in_fours("RF18 5390 0754 7034"), "RF18 5390 0754 7034");
+        assert_eq!(in_fours(""), "");
+    }
+
+    #[test]
+    fn an_iban_is_read_in_fours_and_another_number_as_the_bank_wrote_it() {
+        assert_eq!(account("DE02120300000000202051"), "DE02 1203 0000 0000 2020 51");
+        assert_eq!(account("0012345678"), "0012345678");
+        assert_eq!(account(""), "");
     }
 }

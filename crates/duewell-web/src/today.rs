@@ -61,7 +61,8 @@ fn first_steps(staff: &Staff, today: &Today) -> Markup {
         ("today-step-debtors", "/imports", today.debtors > 0),
         ("today-step-receivables", "/imports", !today.due.is_empty()),
         ("today-step-statement", "/imports", today.newest_statement.is_some()),
-        ("today-step-run", "/", today.last_run.is_some()),
+        // The day also runs by itself: it is a step once there is something to look at.
+        ("today-step-run", "/", today.last_run.is_some() && !today.due.is_empty()),
     ];
     html! {
         (ui::empty_state(&say("today-empty-title"), &say("today-empty-text"), None))

@@ -118,7 +118,7 @@ fn choice(
 ) -> Markup {
     let choices: Vec<ui::Choice<'_>> = fixed
         .iter()
-        .map(|&(value, label)| ui::Choice::new(value, label))
+        .map(|&(value, label)| ui::Choice::new(value, label).chosen_if(value == chosen))
         .chain(
             receivables.iter().map(|(value, label)| ui::Choice::new(value, label).chosen_if(value == chosen)),
         )

@@ -36,6 +36,11 @@ fn one<'a>(staff: &'a Staff, page: &Page, event: &'a TimelineEvent) -> Event<'a>
     let id = format!("event-{}", event.kind.replace(['.', '_'], "-"));
     let title = if speech.knows(&id) { speech.say(&id).into_owned() } else { event.kind.clone() };
     let facts = event.facts.as_ref();
+    let (icon, tone) = match facts.and_then(|facts| text(facts, "state")) {
+        Some("failed") => (Icon::Warning, Tone::Danger),
+        Some("unknown") => (Icon::Warning, Tone::Due),
+        _ => (icon, tone),
+    };
     Event {
         icon,
         tone,

@@ -74,7 +74,7 @@ fn letter(speech: &Speech, message: &Message, token: Option<&str>) -> Markup {
         section.card {
             h2 { (say("mail-message")) }
             @if let Some(parts) = message.parts() {
-                iframe sandbox src={ (href(&message.notice)) "/html" } title=(say("mail-message")) width="100%" height="640" frameborder="0" {}
+                iframe sandbox src={ (href(&message.notice)) "/html" } title=(say("mail-message")) width="100%" height="800" frameborder="0" {}
                 (ui::disclosure(&say("mail-plain"), html! { div lang=[message.written.as_ref().map(|one| one.language.as_str())] { (plain(&parts.text)) } }))
                 @if let Some(token) = token {
                     p.row {

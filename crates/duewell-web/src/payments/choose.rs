@@ -73,11 +73,11 @@ fn page(staff: &Staff, preview: &Preview, place: &Place) -> Markup {
     let oldest =
         texts::address(&address, &[("how", "oldest"), ("after", &place.after), ("next", &place.next)]);
     html! {
-        (ui::page_head(&say("payments-choose-title"), Some(&lead), None))
         p {
             a href=(back_address(preview.payment, place)) { (say("payments-back")) } " · "
             a href={ "/debtors/" (preview.debtor.id) } { bdi { (preview.debtor.name) } " (" bdi { (preview.debtor.external_id) } ")" }
         }
+        (ui::page_head(&say("payments-choose-title"), Some(&lead), None))
         div.split {
             section.card {
                 h2 { (say("payments-open-title")) }

@@ -173,7 +173,7 @@ fn statement_table(staff: &Staff, list: &[Statement]) -> Markup {
     let rows = list.iter().map(|one| {
         ui::Row::new(vec![
             html! { bdi { (one.identification) } },
-            html! { span.num { (one.account) } },
+            html! { span.num { (texts::account(&one.account)) } },
             html! {
                 @match (one.first_on, one.last_on) {
                     (Some(first), Some(last)) if first != last => { (day(first)) " – " (day(last)) }

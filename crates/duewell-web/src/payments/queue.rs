@@ -201,7 +201,7 @@ fn open_card(staff: &Staff, asked: &Asked, one: &Waiting, found: &[ListRow], pla
             h2 { (title) }
             (ui::facts(&[
                 (&say("payments-payer"), payer(speech, &one.payer)),
-                (&say("payments-account"), html! { span.num { (one.account) } }),
+                (&say("payments-account"), html! { span.num { (texts::account(&one.account)) } }),
             ]))
             @if !one.text.is_empty() {
                 p { span.quiet { (say("payments-text")) ": " } bdi { (one.text) } }

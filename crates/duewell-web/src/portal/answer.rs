@@ -68,8 +68,8 @@ pub fn said(room: &Room, title: &str, content: Markup) -> Markup {
 pub fn asks(room: &Room, title: &str, problems: &[(&str, &str)], content: Markup) -> Response {
     let page = room.write(html! {
         (room.back())
-        (ui::error_summary(&room.say("portal-problem"), problems))
         (ui::page_head(&room.say(title), None, None))
+        (ui::error_summary(&room.say("portal-problem"), problems))
         (content)
     });
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

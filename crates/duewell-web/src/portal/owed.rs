@@ -119,12 +119,12 @@ fn owed(room: &Room) -> Markup {
         @if has_answers(room) { p.no-print { a href="#answers" { (room.say("portal-jump")) } } }
         (items(room))
         (pay::section(room))
+        (answers(room))
         (ui::card(&room.say("portal-next"), html! {
             p { (room.say("portal-next-paid")) }
             p { @if is_silent { (room.say("portal-next-silent")) } @else { (room.say("portal-next-late")) } }
         }))
         (received(room))
-        (answers(room))
     }
 }
 

@@ -9,7 +9,8 @@ use duewell_engine::portal::PortalPage;
 use duewell_formats::epc::{EpcPayment, Remittance};
 use maud::{Markup, html};
 
-use super::{Room, Shut, Visit, in_fours};
+use super::{Room, Shut, Visit};
+use crate::texts::in_fours;
 use crate::ui::{self, Icon, icon};
 
 /// One open receivable is paid under its own reference, several under the debtor's.

@@ -79,11 +79,8 @@ async fn list(State(app): State<Shared>, staff: Staff, Query(asked): Query<Asked
     let is_own = |kind: NoticeKind| own.iter().any(|(own, tag)| *own == kind && *tag == language);
     let is_foreign = !LANGUAGES.contains(&language.as_str());
     let content = html! {
-        (ui::page_head(
-            &say("wording-title"),
-            Some(&say("wording-lead")),
-            Some(ui::button_link(Button::Quiet, &say("wording-to-scenario"), "/scenario")),
-        ))
+        p { a href="/scenario" { (say("wording-to-scenario")) } }
+        (ui::page_head(&say("wording-title"), Some(&say("wording-lead")), None))
         (ui::tabs(&say("wording-languages"), &tabs))
         @for (&kind, written) in NoticeKind::ALL.iter().zip(&written) {
             @let name = texts::kind(speech, kind);

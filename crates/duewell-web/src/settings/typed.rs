@@ -7,6 +7,7 @@ use duewell_engine::settings::SettingProblem;
 use jiff::civil::Time;
 
 use super::problems::Problems;
+use crate::texts::in_fours;
 
 /// Limits on contacts that a form has room for.
 pub const CAPS_MAX: usize = 6;
@@ -201,12 +202,6 @@ impl Typed {
 fn clock(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-}
-
-/// Writes an IBAN as paper does (ISO 13616, print format).
-fn in_fours(iban: &str) -> String {
-    let letters: Vec<char> = iban.chars().collect();
-    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the field of the form that shows a setting.
