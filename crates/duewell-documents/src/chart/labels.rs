@@ -30,7 +30,8 @@ impl Labels {
         let room = slot * step as f64 - GAP;
         // If one name needs more lines, all break the same way: "Apr 26" beside "Mar" over "26" looks torn.
         let broken = texts.iter().any(|text| text_width(text) > room && text.contains(' '));
-        let shared = room.min(widest * 1.25);
+        let are_pairs = texts.iter().all(|text| text.split(' ').count() == 2);
+        let shared = if are_pairs { 0.0 } else { room.min(widest * 1.25) };
         let names: Vec<Vec<String>> = texts
             .iter()
             .map(|text| if broken { lines(text, shared) } else { vec![(*text).to_owned()] })
@@ -92,4 +93,18 @@ fn lines(text: &str, room: f64) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_one_day_breaks_after_its_number_all_do() {
+        let days = ["28 Sept", "5 Oct", "12 Oct", "9 Nov"];
+        let wide = Labels::new(&days, 200.0);
+        assert!(wide.names.iter().all(|name| name.len() == 1), "{:?}", wide.names);
+        let narrow = Labels::new(&days, text_width("28 Sept") - 1.0);
+        assert!(narrow.names.iter().all(|name| name.len() == 2), "{:?}", narrow.names);
+    }
 }
