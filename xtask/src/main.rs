@@ -11,6 +11,6 @@ fn main() -> anyhow::Result<()> {
         Some((task, rest)) if task == "cases" => cases::run(rest),
         Some((task, [])) if task == "check" => ci::check(),
         Some((task, [])) if task == "ci" => ci::run(),
-        _ => anyhow::bail!("usage: cargo xtask ci | check | cases files DIR"),
+        _ => anyhow::bail!("usage: cargo xtask ci | check | cases KIND WHERE"),
     }
 }

@@ -19,5 +19,6 @@ pub mod ledger;
 pub mod link;
 pub mod matching;
 pub mod money;
+pub mod rate;
 pub mod receivable;
 pub mod reference;

@@ -94,7 +94,8 @@ pub struct Money {
 }
 
 /// How a fraction of a minor unit is rounded. Each rounding names one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// Half away from zero: 0.5 → 1, −0.5 → −1.
     HalfUp,
