@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod link;
 pub mod matching;
 pub mod money;
+pub mod plan;
 pub mod rate;
 pub mod receivable;
 pub mod reference;

@@ -1,0 +1,736 @@
+//! The account of a plan: terms and log replayed into installments, allocations and balances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::ENTRIES_MAX;
+use super::allocation::{Because, Flow, InAdvance, Share};
+use super::carried;
+use super::check::{self, PlanError};
+use super::dates::{Frequency, MonthEnd, Shifted};
+use super::event::{Entry, Event, MoneyKind};
+use super::parts::{Component, Parts};
+use super::row::{Row, RowKind};
+use super::schedule::Schedule;
+use super::terms::{
+    DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Recalculation, Terms,
+};
+use crate::money::{Money, Rounding, divide};
+use crate::rate::{Rate, WHOLE_PPB};
+
+/// A plan as it stands on a day: a pure function of terms, log and day.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Account {
+    pub as_of: Date,
+    /// The installments, by due date.
+    pub rows: Vec<Row>,
+    /// What each entry did, in the order in which they took effect.
+    pub effects: Vec<Effect>,
+    /// Money over what is owed.
+    #[serde(rename = "credit_minor")]
+    pub credit: i64,
+    /// Money that was lent or put into the plan so far.
+    #[serde(rename = "advanced_minor")]
+    pub advanced: i64,
+}
+
+/// What an entry did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Effect {
+    pub entry: u32,
+    pub on: Date,
+    /// What it settled, brought back, charged or gave up, by component.
+    pub parts: Parts,
+    /// The whole of it: a payment is its parts and what was over.
+    #[serde(rename = "amount_minor")]
+    pub amount: i64,
+    /// Of a payment, what found nothing to settle; of a credit taken back, what credit covered.
+    #[serde(rename = "over_minor")]
+    pub over: i64,
+    /// Principal owed behind it.
+    #[serde(rename = "principal_after_minor")]
+    pub principal_after: i64,
+    pub shares: Vec<Share>,
+    /// How much the principal owed grew (an advance, a chargeback) or shrank.
+    principal_change: i64,
+    is_money: bool,
+}
+
+impl Account {
+    /// Returns the sums of all installments.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for row in &self.rows {
+            totals.due += row.due;
+            totals.paid += row.paid;
+            totals.waived += row.waived;
+            totals.paid_in_advance += row.paid_in_advance;
+            totals.paid_late += row.paid_late;
+        }
+        totals.open = totals.due - totals.paid - totals.waived;
+        totals
+    }
+
+    /// Returns what is past due on the day of the account.
+    pub fn arrears(&self) -> Parts {
+        self.rows.iter().filter(|row| row.due_on < self.as_of).map(Row::open).sum()
+    }
+
+    /// Returns how many days the oldest installment is past due; 0 when none is.
+    pub fn days_past_due(&self) -> i64 {
+        self.rows.iter().map(|row| row.days_past_due(self.as_of)).max().unwrap_or(0)
+    }
+
+    /// Returns how much of a fee that an entry charged is open.
+    pub fn open_fee(&self, entry: u32) -> i64 {
+        let fees = self.rows.iter().flat_map(|row| &row.fees);
+        fees.filter(|fee| fee.entry == entry).map(|fee| fee.open).sum()
+    }
+
+    /// Returns the first installment that has something open.
+    pub fn next_open(&self) -> Option<&Row> {
+        self.rows.iter().find(|row| row.is_open())
+    }
+
+    /// Returns the last due date.
+    pub fn matures_on(&self) -> Option<Date> {
+        self.rows.iter().map(|row| row.due_on).max()
+    }
+}
+
+/// Sums over the installments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Totals {
+    pub due: Parts,
+    pub paid: Parts,
+    pub waived: Parts,
+    pub open: Parts,
+    #[serde(rename = "paid_in_advance_minor")]
+    pub paid_in_advance: i64,
+    #[serde(rename = "paid_late_minor")]
+    pub paid_late: i64,
+}
+
+/// Works out the schedule that terms promise, as if the principal were advanced on the day they start.
+pub fn quote(terms: &Terms) -> Result<Account, PlanError> {
+    let advance = |terms: &Terms| Entry {
+        number: 1,
+        value_on: terms.starts_on,
+        entered_on: terms.starts_on,
+        event: Event::Advance { amount: terms.principal },
+    };
+    match terms.rounding.precision {
+        Precision::Minor => replay_unbooked(terms, &[advance(terms)], terms.starts_on),
+        Precision::Carried => {
+            check::terms(terms)?;
+            let fine = carried::finer(terms)?;
+            let account = replay_unbooked(&fine, &[advance(&fine)], terms.starts_on)?;
+            Ok(carried::coarser(account))
+        }
+    }
+}
+
+/// Replays the log over the terms up to a day.
+///
+/// What is valued later is not looked at, but for what makes the schedule: fees to come and moves of dates are known
+/// from the day they were entered.
+pub fn replay(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, PlanError> {
+    if terms.rounding.precision == Precision::Carried {
+        return Err(PlanError::Field("rounding.precision", "carried fractions can be quoted, not booked"));
+    }
+    replay_unbooked(terms, log, as_of)
+}
+
+fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, PlanError> {
+    check::terms(terms)?;
+    check::log(log)?;
+    let reversed: BTreeSet<u32> = log.iter().filter_map(reversal).collect();
+    let mut entries: Vec<&Entry> = log
+        .iter()
+        .filter(|entry| !reversed.contains(&entry.number))
+        .filter(|entry| entry.value_on <= as_of || belongs_to_schedule(&entry.event))
+        .filter(|entry| !matches!(entry.event, Event::Reverse { .. }))
+        .collect();
+    entries.sort_by_key(|entry| (entry.value_on, entry.number));
+    let mut replay = Replay::new(terms, as_of, &entries)?;
+    match terms.posting {
+        Posting::InTurn => {
+            for entry in &entries {
+                replay.apply(entry)?;
+            }
+        }
+        Posting::ScheduleFirst => {
+            let (schedule, money): (Vec<&Entry>, Vec<&Entry>) =
+                entries.iter().partition(|entry| belongs_to_schedule(&entry.event));
+            for entry in schedule.into_iter().chain(money) {
+                replay.apply(entry)?;
+            }
+        }
+    }
+    replay.finish()
+}
+
+fn reversal(entry: &Entry) -> Option<u32> {
+    match entry.event {
+        Event::Reverse { of } => Some(of),
+        _ => None,
+    }
+}
+
+fn belongs_to_schedule(event: &Event) -> bool {
+    match event {
+        Event::Advance { .. }
+        | Event::Fee { .. }
+        | Event::LateFee { .. }
+        | Event::WaiveFee { .. }
+        | Event::MoveDueDate { .. }
+        | Event::RateChange { .. }
+        | Event::InterestPause { .. } => true,
+        Event::Money { .. }
+        | Event::CreditRefund { .. }
+        | Event::Chargeback { .. }
+        | Event::ReAge { .. }
+        | Event::ReAmortize
+        | Event::Accelerate
+        | Event::Settle
+        | Event::WriteOff
+        | Event::ChargeOff
+        | Event::Reverse { .. } => false,
+    }
+}
+
+struct Replay<'a> {
+    terms: &'a Terms,
+    as_of: Date,
+    schedule: Schedule<'a>,
+    effects: Vec<Effect>,
+    credit: i64,
+    advanced: i64,
+    /// The component, row and amount of each fee that was charged, by entry.
+    fees: BTreeMap<u32, Vec<(Component, usize, i64)>>,
+    /// What chargebacks took back so far, by the entry of their payment.
+    taken_back: BTreeMap<u32, Parts>,
+}
+
+impl<'a> Replay<'a> {
+    fn new(terms: &'a Terms, as_of: Date, entries: &[&Entry]) -> Result<Self, PlanError> {
+        // Dates come first: whatever the day on which a move was agreed, the schedule is laid out over the moved dates.
+        let mut moves: Vec<(u32, Date, Date, Shifted)> = entries
+            .iter()
+            .filter_map(|entry| match entry.event {
+                Event::MoveDueDate { from_on, to_on, shift } => Some((entry.number, from_on, to_on, shift)),
+                _ => None,
+            })
+            .collect();
+        moves.sort_by_key(|&(number, ..)| number);
+        let mut rates: Vec<(Date, Rate)> = vec![(Date::MIN, terms.interest.rate)];
+        rates.extend(terms.interest.steps.iter().map(|step| (step.from_on, step.rate)));
+        let schedule = Schedule::new(terms, rates, &moves)?;
+        Ok(Replay {
+            terms,
+            as_of,
+            schedule,
+            effects: Vec::new(),
+            credit: 0,
+            advanced: 0,
+            fees: BTreeMap::new(),
+            taken_back: BTreeMap::new(),
+        })
+    }
+
+    fn apply(&mut self, entry: &Entry) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        match &entry.event {
+            Event::Advance { amount } => self.advance(entry, *amount),
+            Event::Money { kind, amount, names, ahead } => self.money(entry, *kind, *amount, *names, *ahead),
+            Event::CreditRefund { amount } => {
+                self.bring_back(entry, *amount, Parts::of(Component::Principal, *amount), true)
+            }
+            Event::Chargeback { of, amount } => self.chargeback(entry, *of, *amount),
+            Event::Fee { name, component, amount, when } => {
+                let term = FeeTerm {
+                    name: name.clone(),
+                    component: *component,
+                    amount: *amount,
+                    when: *when,
+                    at_most: None,
+                };
+                let charged = self.charge(&term, on, entry.number)?;
+                let total: Parts =
+                    charged.iter().map(|&(component, _, part)| Parts::of(component, part)).sum();
+                self.fees.insert(entry.number, charged);
+                self.note(entry, total, total.total(), 0);
+                self.spend_credit()
+            }
+            Event::LateFee { installment, amount, component } => {
+                let rows = &mut self.schedule.rows;
+                let index = rows
+                    .iter()
+                    .position(|row| row.due_on == *installment && row.kind != RowKind::DownPayment)
+                    .or_else(|| rows.iter().position(|row| row.due_on == *installment))
+                    .ok_or(PlanError::NoInstallment(*installment))?;
+                rows[index].charge(*component, *amount, on, entry.number);
+                self.fees.insert(entry.number, vec![(*component, index, *amount)]);
+                self.note(entry, Parts::of(*component, *amount), *amount, 0);
+                self.spend_credit()
+            }
+            Event::WaiveFee { of, amount } => self.waive_fee(entry, *of, *amount),
+            Event::MoveDueDate { .. } => {
+                self.note(entry, Parts::ZERO, 0, 0);
+                Ok(())
+            }
+            Event::RateChange { rate } => {
+                self.schedule.change_rate(on, *rate)?;
+                self.note(entry, Parts::ZERO, 0, 0);
+                Ok(())
+            }
+            Event::InterestPause { until_on } => {
+                self.schedule.pause(on, *until_on)?;
+                self.note(entry, Parts::ZERO, 0, 0);
+                Ok(())
+            }
+            Event::ReAge { starts_on, every, installments } => {
+                self.re_age(entry, *starts_on, *every, *installments)
+            }
+            Event::ReAmortize => self.re_amortize(entry),
+            Event::Accelerate => {
+                for row in &mut self.schedule.rows {
+                    if row.is_open() && row.due_on > on {
+                        row.due_on = on;
+                    }
+                }
+                self.note(entry, Parts::ZERO, 0, 0);
+                Ok(())
+            }
+            Event::Settle | Event::WriteOff => {
+                self.schedule.accrue(on)?;
+                let mut given_up = Parts::ZERO;
+                for row in &mut self.schedule.rows {
+                    let open = row.open();
+                    if open.total() > 0 {
+                        given_up += open;
+                        row.waive(open, on);
+                    }
+                }
+                self.note(entry, given_up, given_up.total(), 0);
+                Ok(())
+            }
+            Event::ChargeOff => {
+                self.schedule.accrue(on)?;
+                let open: Parts = self.schedule.rows.iter().filter(|row| row.is_open()).map(Row::open).sum();
+                self.note(entry, open, open.total(), 0);
+                Ok(())
+            }
+            Event::Reverse { .. } => Ok(()),
+        }
+    }
+
+    fn advance(&mut self, entry: &Entry, amount: i64) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        let first = self.advanced == 0;
+        self.advanced += amount;
+        let down = self.down_payment(amount, first)?;
+        if down > 0 {
+            self.schedule.add_down_payment(on, down);
+        }
+        self.schedule.advance(on, amount - down)?;
+        if first {
+            for term in &self.terms.fees {
+                let due_on = match term.when {
+                    FeeWhen::Signing | FeeWhen::EachInstallment => on,
+                    FeeWhen::On(day) => day,
+                };
+                self.charge(term, due_on, entry.number)?;
+            }
+        }
+        let mut effect = Effect {
+            entry: entry.number,
+            on,
+            parts: Parts::ZERO,
+            amount,
+            over: 0,
+            principal_after: 0,
+            shares: Vec::new(),
+            principal_change: amount,
+            is_money: false,
+        };
+        if self.credit > 0 {
+            let covered = self.credit.min(amount);
+            let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+            self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
+            effect.shares = flow.shares;
+            effect.over = covered;
+            effect.principal_change -= covered;
+        }
+        self.effects.push(effect);
+        Ok(())
+    }
+
+    fn down_payment(&self, amount: i64, first: bool) -> Result<i64, PlanError> {
+        let down = match self.terms.down_payment {
+            None => 0,
+            Some(DownPayment::Minor(down)) if first => down.min(amount),
+            Some(DownPayment::Minor(_)) => 0,
+            Some(DownPayment::Share(rate)) => {
+                let multiple = i128::from(self.terms.rounding.installment_multiple.max(1));
+                let product = i128::from(amount) * i128::from(rate.ppb);
+                // First to whole minor units, then to the multiple, as a person would.
+                let minor = divide(product, i128::from(WHOLE_PPB), self.terms.rounding.mode)?;
+                let down = divide(minor, multiple, self.terms.rounding.installment_mode)? * multiple;
+                i64::try_from(down).map_err(|_| PlanError::TooLarge)?.clamp(0, amount)
+            }
+        };
+        Ok(down)
+    }
+
+    fn money(
+        &mut self,
+        entry: &Entry,
+        kind: MoneyKind,
+        amount: i64,
+        names: Option<Date>,
+        ahead: Option<InAdvance>,
+    ) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        self.schedule.accrue(on)?;
+        let chosen;
+        let waterfall = match ahead {
+            None => self.terms.allocation.of(kind),
+            Some(in_advance) => {
+                chosen =
+                    super::allocation::Waterfall { in_advance, ..self.terms.allocation.of(kind).clone() };
+                &chosen
+            }
+        };
+        let mut flow = Flow::new(on, waterfall, Because::Order);
+        let mut rest = amount;
+        if let Some(due_on) = names {
+            let index = self.schedule.rows.iter().position(|row| row.due_on == due_on);
+            let index = index.ok_or(PlanError::NoInstallment(due_on))?;
+            rest = flow.pour_into(&mut self.schedule.rows, index, rest);
+            flow.because = Because::Order;
+        }
+        if self.terms.interest.recalculation == Recalculation::None {
+            rest = flow.pour(&mut self.schedule.rows, rest)?;
+        } else {
+            rest = self.schedule.pour_by_the_day(&mut flow, rest)?;
+        }
+        let shares = flow.shares;
+        let parts: Parts = shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
+        self.credit += rest;
+        self.effects.push(Effect {
+            entry: entry.number,
+            on,
+            parts,
+            amount,
+            over: rest,
+            principal_after: 0,
+            shares,
+            principal_change: -parts.principal,
+            is_money: true,
+        });
+        Ok(())
+    }
+
+    /// Brings amounts back into the schedule: a chargeback, or credit that was paid out and turned out to be owed.
+    ///
+    /// Credit covers it first; what credit covers is not owed again unless `in_full` is false, when everything is owed
+    /// again and credit settles a part of it at once.
+    fn bring_back(
+        &mut self,
+        entry: &Entry,
+        amount: i64,
+        parts: Parts,
+        only_what_is_not_covered: bool,
+    ) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        let covered = self.credit.min(amount);
+        let mut effect = Effect {
+            entry: entry.number,
+            on,
+            parts,
+            amount,
+            over: covered,
+            principal_after: 0,
+            shares: Vec::new(),
+            principal_change: 0,
+            is_money: false,
+        };
+        if only_what_is_not_covered {
+            self.credit -= covered;
+            effect.parts = Parts::of(Component::Principal, amount - covered);
+            effect.principal_change = amount - covered;
+            if covered < amount {
+                let index = self.schedule.row_for_credits(on);
+                let row = &mut self.schedule.rows[index];
+                row.credit(Parts::of(Component::Principal, amount), on, entry.number);
+                if covered > 0 {
+                    row.pay(Parts::of(Component::Principal, covered), on);
+                }
+            }
+        } else {
+            let index = self.schedule.row_for_credits(on);
+            let row = &mut self.schedule.rows[index];
+            row.credit(parts, on, entry.number);
+            let mut settled = 0;
+            if self.credit > 0 {
+                let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+                self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
+                settled = flow
+                    .shares
+                    .iter()
+                    .filter(|share| share.component == Component::Principal)
+                    .map(|share| share.amount)
+                    .sum();
+                effect.shares = flow.shares;
+            }
+            effect.principal_change = (parts.principal - settled).max(0);
+        }
+        self.effects.push(effect);
+        Ok(())
+    }
+
+    fn chargeback(&mut self, entry: &Entry, of: u32, amount: i64) -> Result<(), PlanError> {
+        let order = &self.terms.allocation.chargeback;
+        if order.is_empty() {
+            return self.bring_back(entry, amount, Parts::of(Component::Principal, amount), true);
+        }
+        let paid = self.effects.iter().find(|effect| effect.entry == of).map(|effect| effect.parts);
+        let paid = paid.ok_or(PlanError::NoEntry(of))?;
+        let before = self.taken_back.entry(of).or_default();
+        let mut rest = amount;
+        let mut parts = Parts::ZERO;
+        for &component in order {
+            let part = (paid.get(component) - before.get(component)).max(0).min(rest);
+            *parts.slot(component) += part;
+            rest -= part;
+        }
+        // More than was settled was credit; it comes back as principal.
+        parts.principal += rest;
+        *before += parts;
+        self.bring_back(entry, amount, parts, false)
+    }
+
+    /// Charges a fee to the installments it belongs to.
+    fn charge(
+        &mut self,
+        term: &FeeTerm,
+        due_on: Date,
+        entry: u32,
+    ) -> Result<Vec<(Component, usize, i64)>, PlanError> {
+        let mut charged = Vec::new();
+        if term.when == FeeWhen::EachInstallment {
+            for index in 0..self.schedule.rows.len() {
+                if !matches!(self.schedule.rows[index].kind, RowKind::Regular | RowKind::ReAged) {
+                    continue;
+                }
+                let row = &self.schedule.rows[index];
+                let basis = match term.amount {
+                    FeeAmount::Minor(_) => 0,
+                    FeeAmount::Share { of: FeeBasis::Principal, .. } => row.due.principal,
+                    FeeAmount::Share { of: FeeBasis::Interest, .. } => row.due.interest,
+                    FeeAmount::Share { of: FeeBasis::PrincipalAndInterest, .. } => {
+                        row.due.principal + row.due.interest
+                    }
+                    FeeAmount::Share { of: FeeBasis::Outstanding, .. } => {
+                        self.schedule.rows[index..].iter().map(|row| row.due.principal).sum()
+                    }
+                };
+                let amount = self.fee_amount(term, basis)?;
+                let day = self.schedule.rows[index].due_on;
+                if amount > 0 {
+                    self.schedule.rows[index].charge(term.component, amount, day, entry);
+                    charged.push((term.component, index, amount));
+                }
+            }
+            return Ok(charged);
+        }
+        let principal: i64 =
+            self.schedule.rows.iter().map(|row| row.due.principal - row.credited.principal).sum();
+        let interest: i64 = self.schedule.rows.iter().map(|row| row.due.interest).sum();
+        let basis = match term.amount {
+            FeeAmount::Minor(_) => 0,
+            FeeAmount::Share { of: FeeBasis::Principal, .. } => principal,
+            FeeAmount::Share { of: FeeBasis::Interest, .. } => interest,
+            FeeAmount::Share { of: FeeBasis::PrincipalAndInterest, .. } => principal + interest,
+            FeeAmount::Share { of: FeeBasis::Outstanding, .. } => {
+                self.schedule.rows.iter().map(|row| row.open().principal).sum()
+            }
+        };
+        let amount = self.fee_amount(term, basis)?;
+        if amount > 0 {
+            let index = self.schedule.row_for_fee(due_on);
+            self.schedule.rows[index].charge(term.component, amount, due_on, entry);
+            charged.push((term.component, index, amount));
+        }
+        Ok(charged)
+    }
+
+    fn fee_amount(&self, term: &FeeTerm, basis: i64) -> Result<i64, PlanError> {
+        let amount = match term.amount {
+            FeeAmount::Minor(amount) => amount,
+            FeeAmount::Share { rate, .. } => {
+                rate.of(Money::new(basis, self.terms.currency), self.terms.rounding.mode)?.minor
+            }
+        };
+        Ok(term.at_most.map_or(amount, |most| amount.min(most)))
+    }
+
+    /// Lets money that was over flow onto what was charged behind it.
+    fn spend_credit(&mut self) -> Result<(), PlanError> {
+        for index in 0..self.effects.len() {
+            let effect = &self.effects[index];
+            let amount = effect.over.min(self.credit);
+            if !effect.is_money || amount == 0 {
+                continue;
+            }
+            let mut flow = Flow::new(effect.on, &self.terms.allocation.default, Because::Credit);
+            let rest = flow.pour(&mut self.schedule.rows, amount)?;
+            let spent = amount - rest;
+            let parts: Parts = flow.shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
+            self.credit -= spent;
+            let effect = &mut self.effects[index];
+            effect.over -= spent;
+            effect.parts += parts;
+            effect.principal_change -= parts.principal;
+            effect.shares.append(&mut flow.shares);
+        }
+        Ok(())
+    }
+
+    fn waive_fee(&mut self, entry: &Entry, of: u32, amount: i64) -> Result<(), PlanError> {
+        let charged = self.fees.get(&of).cloned().ok_or(PlanError::NoEntry(of))?;
+        let mut rest = amount;
+        let mut waived = Parts::ZERO;
+        for (component, index, most) in charged {
+            let row = &mut self.schedule.rows[index];
+            let part = row.open().get(component).min(most).min(rest);
+            if part > 0 {
+                row.waive(Parts::of(component, part), entry.value_on);
+                waived += Parts::of(component, part);
+                rest -= part;
+            }
+        }
+        let _ = waived;
+        self.note(entry, Parts::ZERO, amount, 0);
+        Ok(())
+    }
+
+    fn re_amortize(&mut self, entry: &Entry) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        let future: Vec<usize> = (0..self.schedule.rows.len())
+            .filter(|&index| {
+                let row = &self.schedule.rows[index];
+                row.due_on > on && row.kind == RowKind::Regular
+            })
+            .collect();
+        let Some((&last, others)) = future.split_last() else { return Err(PlanError::NothingToCome) };
+        let mut moved = 0;
+        for row in self.schedule.rows.iter_mut().filter(|row| row.due_on <= on) {
+            let open = row.open().principal;
+            moved += open;
+            row.due.principal -= open;
+            row.settle(on);
+        }
+        let part = self.even_part(moved, future.len())?;
+        for &index in others {
+            self.schedule.rows[index].due.principal += part;
+            self.schedule.rows[index].settle(on);
+        }
+        self.schedule.rows[last].due.principal += moved - part * others.len() as i64;
+        self.schedule.rows[last].settle(on);
+        self.note(entry, Parts::of(Component::Principal, moved), moved, -moved);
+        Ok(())
+    }
+
+    fn re_age(
+        &mut self,
+        entry: &Entry,
+        starts_on: Date,
+        every: Frequency,
+        installments: u32,
+    ) -> Result<(), PlanError> {
+        let on = entry.value_on;
+        let mut moved = 0;
+        for row in &mut self.schedule.rows {
+            let open = row.open().principal;
+            if open > 0 {
+                moved += open;
+                row.due.principal -= open;
+                row.settle(on);
+            }
+        }
+        let count = i64::from(installments);
+        let part = self.even_part(moved, installments as usize)?;
+        let mut from = self
+            .schedule
+            .rows
+            .iter()
+            .filter(|row| row.kind == RowKind::Regular)
+            .map(|row| row.due_on)
+            .max()
+            .unwrap_or(self.terms.starts_on);
+        // Installments that had not begun when the plan was re-aged ask for nothing any more.
+        self.schedule
+            .rows
+            .retain(|row| !(row.due_on > on && row.due.is_zero() && row.kind == RowKind::Regular));
+        if let Some(last) =
+            self.schedule.rows.iter().filter(|row| row.kind == RowKind::Regular).map(|row| row.due_on).max()
+        {
+            from = last;
+        }
+        for index in 0..installments {
+            let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
+            let mut row = Row::new(RowKind::ReAged, from, due_on);
+            row.due.principal = if index + 1 == installments { moved - part * (count - 1) } else { part };
+            from = due_on;
+            self.schedule.insert(row);
+        }
+        self.note(entry, Parts::of(Component::Principal, moved), moved, -moved);
+        Ok(())
+    }
+
+    fn even_part(&self, amount: i64, count: usize) -> Result<i64, PlanError> {
+        let count = i128::try_from(count).map_err(|_| PlanError::TooLarge)?;
+        let multiple = i128::from(self.terms.rounding.installment_multiple.max(1));
+        let part = divide(i128::from(amount), count, Rounding::HalfEven)?;
+        let part = divide(part, multiple, self.terms.rounding.installment_mode)? * multiple;
+        i64::try_from(part).map_err(|_| PlanError::TooLarge)
+    }
+
+    fn note(&mut self, entry: &Entry, parts: Parts, amount: i64, principal_change: i64) {
+        self.effects.push(Effect {
+            entry: entry.number,
+            on: entry.value_on,
+            parts,
+            amount,
+            over: 0,
+            principal_after: 0,
+            shares: Vec::new(),
+            principal_change,
+            is_money: false,
+        });
+    }
+
+    fn finish(mut self) -> Result<Account, PlanError> {
+        self.schedule.accrue(self.as_of)?;
+        self.effects.sort_by_key(|effect| (effect.on, effect.entry));
+        let mut principal = 0;
+        for effect in &mut self.effects {
+            principal += effect.principal_change;
+            effect.principal_after = principal;
+        }
+        let rows = self.schedule.into_rows(self.as_of);
+        Ok(Account {
+            as_of: self.as_of,
+            rows,
+            effects: self.effects,
+            credit: self.credit,
+            advanced: self.advanced,
+        })
+    }
+}
+
+const _: () = assert!(ENTRIES_MAX < 9_000);

@@ -1,0 +1,175 @@
+//! One installment: what it asks for, what was paid, and how it stands.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::allocation::Dueness;
+use super::parts::{Component, Parts};
+
+/// What kind of row of a schedule it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    DownPayment,
+    Regular,
+    /// Made by spreading what was open anew.
+    ReAged,
+    /// Behind the last installment: fees and credits that came after it.
+    Additional,
+}
+
+/// One installment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Row {
+    pub kind: RowKind,
+    /// The day its period starts.
+    pub from_on: Date,
+    pub due_on: Date,
+    /// What it asks for.
+    pub due: Parts,
+    pub paid: Parts,
+    /// Given up: waived, written off or settled for less.
+    pub waived: Parts,
+    #[serde(rename = "paid_in_advance_minor")]
+    pub paid_in_advance: i64,
+    #[serde(rename = "paid_late_minor")]
+    pub paid_late: i64,
+    /// The day on which nothing was left to pay.
+    pub met_on: Option<Date>,
+    /// What came back into it by chargebacks and refunds of credit; part of `due`.
+    pub credited: Parts,
+    /// Fees with a date of their own: component, date, amount, paid.
+    pub(super) fees: Vec<DatedFee>,
+    /// What interest and principal together should be, before charges.
+    pub(super) level: i64,
+}
+
+/// A fee in an installment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct DatedFee {
+    pub component: Component,
+    pub due_on: Date,
+    pub amount: i64,
+    pub open: i64,
+    /// Whether it came back by a chargeback.
+    pub credited: bool,
+    /// The entry that charged it.
+    pub entry: u32,
+}
+
+impl Row {
+    pub(super) fn new(kind: RowKind, from_on: Date, due_on: Date) -> Row {
+        Row {
+            kind,
+            from_on,
+            due_on,
+            due: Parts::ZERO,
+            paid: Parts::ZERO,
+            waived: Parts::ZERO,
+            paid_in_advance: 0,
+            paid_late: 0,
+            met_on: None,
+            credited: Parts::ZERO,
+            fees: Vec::new(),
+            level: 0,
+        }
+    }
+
+    /// Returns what is left to pay.
+    pub fn open(&self) -> Parts {
+        self.due - self.paid - self.waived
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.open().total() > 0
+    }
+
+    /// Returns how due the installment is on a day.
+    pub fn dueness_on(&self, day: Date) -> Dueness {
+        match day.cmp(&self.due_on) {
+            std::cmp::Ordering::Greater => Dueness::PastDue,
+            std::cmp::Ordering::Equal => Dueness::Due,
+            std::cmp::Ordering::Less => Dueness::InAdvance,
+        }
+    }
+
+    /// Returns how many days the installment is past due on a day; 0 when nothing is left to pay.
+    pub fn days_past_due(&self, day: Date) -> i64 {
+        if self.is_open() { super::day_count::days(self.due_on, day).max(0) } else { 0 }
+    }
+
+    /// Returns how much of a kind of fee is open and has come due by its own date.
+    pub(super) fn fees_due_on(&self, component: Component, day: Date) -> i64 {
+        let due = self.fees.iter().filter(|fee| fee.component == component && fee.due_on <= day);
+        due.map(|fee| fee.open).sum()
+    }
+
+    pub(super) fn pay(&mut self, parts: Parts, on: Date) {
+        self.paid += parts;
+        match self.dueness_on(on) {
+            Dueness::InAdvance => self.paid_in_advance += parts.total(),
+            Dueness::PastDue => self.paid_late += parts.total(),
+            Dueness::Due => {}
+        }
+        for component in [Component::Fee, Component::Penalty] {
+            self.settle_fees(component, parts.get(component));
+        }
+        if !self.is_open() {
+            self.met_on = Some(on);
+        }
+    }
+
+    /// Marks the row by how it stands after a change of what it asks for.
+    pub(super) fn settle(&mut self, on: Date) {
+        if self.is_open() {
+            self.met_on = None;
+        } else if self.met_on.is_none() {
+            self.met_on = Some(on);
+        }
+    }
+
+    fn settle_fees(&mut self, component: Component, amount: i64) {
+        let mut rest = amount;
+        for fee in self.fees.iter_mut().filter(|fee| fee.component == component) {
+            let part = fee.open.min(rest);
+            fee.open -= part;
+            rest -= part;
+        }
+    }
+
+    /// Adds a fee or penalty with its own date.
+    pub(super) fn charge(&mut self, component: Component, amount: i64, due_on: Date, entry: u32) {
+        *self.due.slot(component) += amount;
+        let at = self.fees.partition_point(|fee| fee.due_on <= due_on);
+        self.fees.insert(at, DatedFee { component, due_on, amount, open: amount, credited: false, entry });
+        if self.is_open() {
+            self.met_on = None;
+        }
+    }
+
+    /// Brings back what a payment had settled.
+    pub(super) fn credit(&mut self, parts: Parts, on: Date, entry: u32) {
+        self.credited += parts;
+        self.due.principal += parts.principal;
+        self.due.interest += parts.interest;
+        for component in [Component::Fee, Component::Penalty] {
+            let amount = parts.get(component);
+            if amount > 0 {
+                *self.due.slot(component) += amount;
+                let fee = DatedFee { component, due_on: on, amount, open: amount, credited: true, entry };
+                let at = self.fees.partition_point(|fee| fee.due_on <= on);
+                self.fees.insert(at, fee);
+            }
+        }
+        self.settle(on);
+    }
+
+    /// Gives up a part of what is open.
+    pub(super) fn waive(&mut self, parts: Parts, on: Date) {
+        self.waived += parts;
+        for component in [Component::Fee, Component::Penalty] {
+            self.settle_fees(component, parts.get(component));
+        }
+        self.settle(on);
+    }
+}

@@ -1,0 +1,714 @@
+//! The schedule: installments laid out over the due dates, interest and level installments included.
+
+mod interest;
+mod level;
+
+use jiff::civil::Date;
+
+use super::ROWS_MAX;
+use super::allocation::{Dueness, Flow, InAdvance};
+use super::check::PlanError;
+use super::dates::{Frequency, Shifted, Unit, due_dates};
+use super::parts::{Component, Parts};
+use super::row::{Row, RowKind};
+use super::terms::{
+    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Recalculation, Residue,
+    Terms,
+};
+use crate::rate::Rate;
+use interest::Exact;
+
+/// Installments on their way: what was advanced, at which rates, and how it is repaid.
+pub(super) struct Schedule<'a> {
+    terms: &'a Terms,
+    pub rows: Vec<Row>,
+    /// Rates by the day they start on.
+    rates: Vec<(Date, Rate)>,
+    /// Days from and until which no interest arises.
+    pauses: Vec<(Date, Date)>,
+    /// What is to be repaid in regular installments, by the day it was advanced.
+    advances: Vec<(Date, i64)>,
+    /// Principal of regular installments that was paid, by day; kept when interest follows payments.
+    repaid: Vec<(Date, i64)>,
+    /// Whether the schedule bears interest and has to be worked out again when something moves.
+    bears_interest: bool,
+}
+
+impl<'a> Schedule<'a> {
+    pub fn new(
+        terms: &'a Terms,
+        rates: Vec<(Date, Rate)>,
+        moves: &[(u32, Date, Date, Shifted)],
+    ) -> Result<Self, PlanError> {
+        let count = match (&terms.amortization, terms.length) {
+            (Amortization::Custom(rows), _) => u32::try_from(rows.len()).map_err(|_| PlanError::TooLong)?,
+            (_, Length::Installments(count)) => count,
+            (_, Length::InstallmentMinor(_)) => ROWS_MAX,
+        };
+        let mut dates = match &terms.amortization {
+            Amortization::Custom(rows) => rows.iter().map(|row| row.due_on).collect(),
+            _ => due_dates(
+                terms.starts_on,
+                terms.first_due_on,
+                count,
+                terms.frequency,
+                terms.month_end,
+                terms.business_days.as_ref(),
+            )
+            .ok_or(PlanError::TooLong)?,
+        };
+        for &(_, from_on, to_on, shift) in moves {
+            move_date(&mut dates, terms, from_on, to_on, shift)?;
+        }
+        let mut from = terms.starts_on;
+        let rows = dates
+            .into_iter()
+            .map(|due_on| {
+                let row = Row::new(RowKind::Regular, from, due_on);
+                from = due_on;
+                row
+            })
+            .collect();
+        let bears_interest = rates.iter().any(|(_, rate)| !rate.is_zero());
+        let mut schedule = Schedule {
+            terms,
+            rows,
+            rates,
+            pauses: Vec::new(),
+            advances: Vec::new(),
+            repaid: Vec::new(),
+            bears_interest,
+        };
+        if let Amortization::Custom(rows) = &terms.amortization {
+            for (row, custom) in schedule.rows.iter_mut().zip(rows) {
+                row.level = custom.principal;
+            }
+        }
+        Ok(schedule)
+    }
+
+    /// Adds an advance to what the installments to come repay.
+    pub fn advance(&mut self, on: Date, amount: i64) -> Result<(), PlanError> {
+        if amount == 0 {
+            return Ok(());
+        }
+        let at = self.advances.partition_point(|&(day, _)| day <= on);
+        self.advances.insert(at, (on, amount));
+        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        if affected.is_empty() {
+            return Err(PlanError::NothingToCome);
+        }
+        match &self.terms.amortization {
+            Amortization::Custom(_) => {
+                for &index in &affected {
+                    self.rows[index].due.principal = self.rows[index].level;
+                }
+                if self.bears_interest {
+                    self.lay_out(on)?;
+                }
+            }
+            _ if self.is_flat() => self.add_level_principal(&affected, amount)?,
+            Amortization::EqualPrincipal => {
+                self.add_level_principal(&affected, amount)?;
+                self.lay_out(on)?;
+            }
+            Amortization::InterestOnly => {
+                if let Some(&last) = affected.last() {
+                    self.rows[last].due.principal += amount;
+                }
+                self.lay_out(on)?;
+            }
+            Amortization::EqualInstallment | Amortization::Graduated { .. } => {
+                self.set_levels(&affected, on)?;
+            }
+        }
+        if self.is_flat() {
+            self.set_flat_interest()?;
+        }
+        for index in affected {
+            self.rows[index].settle(on);
+        }
+        Ok(())
+    }
+
+    pub fn add_down_payment(&mut self, on: Date, amount: i64) {
+        let mut row = Row::new(RowKind::DownPayment, on, on);
+        row.due.principal = amount;
+        self.insert(row);
+    }
+
+    /// Puts a row behind those that are due before it, or on the same day.
+    pub fn insert(&mut self, row: Row) {
+        let rank = |row: &Row| (row.due_on, row.kind == RowKind::Additional);
+        let at = self.rows.partition_point(|other| rank(other) <= rank(&row));
+        self.rows.insert(at, row);
+    }
+
+    pub fn change_rate(&mut self, from_on: Date, rate: Rate) -> Result<(), PlanError> {
+        let at = self.rates.partition_point(|&(day, _)| day <= from_on);
+        self.rates.insert(at, (from_on, rate));
+        self.bears_interest |= !rate.is_zero();
+        self.follow_change(from_on)
+    }
+
+    pub fn pause(&mut self, from_on: Date, until_on: Date) -> Result<(), PlanError> {
+        self.pauses.push((from_on, until_on));
+        self.pauses.sort_unstable();
+        self.follow_change(from_on)
+    }
+
+    /// Works out levels anew for the installments behind a change of rate.
+    fn follow_change(&mut self, on: Date) -> Result<(), PlanError> {
+        if self.is_flat() {
+            return self.set_flat_interest();
+        }
+        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let levels = matches!(
+            self.terms.amortization,
+            Amortization::EqualInstallment | Amortization::Graduated { .. }
+        );
+        if levels && !affected.is_empty() && !self.advances.is_empty() {
+            self.set_levels(&affected, on)
+        } else {
+            self.lay_out(on)
+        }
+    }
+
+    /// Brings interest up to a day, when it follows what is really paid.
+    pub fn accrue(&mut self, as_of: Date) -> Result<(), PlanError> {
+        if self.follows_payments() { self.lay_out(as_of) } else { Ok(()) }
+    }
+
+    fn follows_payments(&self) -> bool {
+        self.terms.interest.recalculation != Recalculation::None && self.bears_interest && !self.is_flat()
+    }
+
+    fn is_flat(&self) -> bool {
+        self.terms.interest.method == InterestMethod::Flat || !self.bears_interest && self.is_equal()
+    }
+
+    fn is_equal(&self) -> bool {
+        matches!(self.terms.amortization, Amortization::EqualInstallment | Amortization::EqualPrincipal)
+            && matches!(self.terms.length, Length::Installments(_))
+    }
+
+    fn regular(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.rows.len()).filter(|&index| self.rows[index].kind == RowKind::Regular)
+    }
+
+    /// Returns the installment a fee of that day belongs to, made if need be.
+    pub fn row_for_fee(&mut self, day: Date) -> usize {
+        let fits = |row: &Row| matches!(row.kind, RowKind::Regular | RowKind::ReAged) && row.due_on >= day;
+        match self.rows.iter().position(fits) {
+            Some(index) => index,
+            None => self.additional(day),
+        }
+    }
+
+    /// Returns the installment that a credit taken back on that day is due with, made if need be.
+    pub fn row_for_credits(&mut self, day: Date) -> usize {
+        if let Some(index) =
+            self.rows.iter().position(|row| row.kind != RowKind::Additional && row.due_on > day)
+        {
+            return index;
+        }
+        match self.rows.last() {
+            Some(row) if row.kind != RowKind::Additional && row.due_on == day => self.rows.len() - 1,
+            _ => self.additional(day),
+        }
+    }
+
+    fn additional(&mut self, day: Date) -> usize {
+        if let Some(index) = self.rows.iter().position(|row| row.kind == RowKind::Additional) {
+            self.rows[index].due_on = self.rows[index].due_on.max(day);
+            return index;
+        }
+        let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
+        self.rows.push(Row::new(RowKind::Additional, from, day.max(from)));
+        self.rows.len() - 1
+    }
+
+    /// Returns the installments as they stand, without those that never asked for anything.
+    pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
+        self.rows.retain(|row| row.kind != RowKind::Additional || !row.due.is_zero());
+        if matches!(self.terms.length, Length::InstallmentMinor(_)) {
+            let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
+            self.rows.truncate(used);
+        }
+        for row in &mut self.rows {
+            if row.is_open() {
+                row.met_on = None;
+            } else if row.met_on.is_none() && row.kind != RowKind::Regular {
+                row.met_on = Some(as_of);
+            }
+        }
+        self.rows
+    }
+
+    /// Spreads principal over installments in equal parts; what rounding leaves goes where the terms say.
+    fn add_level_principal(&mut self, affected: &[usize], amount: i64) -> Result<(), PlanError> {
+        let graced: Vec<usize> = {
+            let grace = self.terms.grace.principal as usize;
+            let first = self.regular().position(|index| index == affected[0]).unwrap_or(0);
+            affected
+                .iter()
+                .copied()
+                .enumerate()
+                .filter(|(at, _)| first + at >= grace)
+                .map(|(_, index)| index)
+                .collect()
+        };
+        if graced.is_empty() {
+            return Err(PlanError::Field(
+                "grace.principal",
+                "there are as many installments in grace as there are",
+            ));
+        }
+        let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
+        let amount = amount - balloon;
+        let (rounding, count) = (&self.terms.rounding, graced.len());
+        match self.terms.posting {
+            Posting::InTurn => {
+                // Each advance is spread on its own over the installments to come.
+                let part = level::even(amount, count, rounding.mode)?;
+                let mut rest = amount;
+                for &index in &graced {
+                    let row = &mut self.rows[index];
+                    let before = row.due.principal;
+                    row.due.principal = level::to_multiple(before + part, rounding)?;
+                    rest -= row.due.principal - before;
+                }
+                self.add_residue(&graced, rest);
+            }
+            Posting::ScheduleFirst => {
+                let whole: i64 = graced.iter().map(|&index| self.rows[index].due.principal).sum();
+                let whole = whole + amount;
+                let part = level::to_multiple(level::even(whole, count, rounding.mode)?, rounding)?;
+                for &index in &graced {
+                    self.rows[index].due.principal = part;
+                }
+                self.add_residue(&graced, whole - part * count as i64);
+            }
+        }
+        if let Some(&last) = graced.last() {
+            self.rows[last].due.principal += balloon;
+        }
+        Ok(())
+    }
+
+    fn add_residue(&mut self, rows: &[usize], residue: i64) {
+        let at = match self.terms.rounding.residue {
+            Residue::Last => rows.last(),
+            Residue::First => rows.first(),
+            Residue::Spread => {
+                // Unit by unit from the first on, so that no two differ by more than one.
+                let step = residue.signum() * self.terms.rounding.installment_multiple.max(1);
+                let mut left = residue;
+                for &index in rows {
+                    if left.abs() < step.abs() || step == 0 {
+                        break;
+                    }
+                    self.rows[index].due.principal += step;
+                    left -= step;
+                }
+                if let Some(&last) = rows.last() {
+                    self.rows[last].due.principal += left;
+                }
+                return;
+            }
+        };
+        if let Some(&index) = at {
+            self.rows[index].due.principal += residue;
+        }
+    }
+
+    /// Charges interest on the whole principal, however much of it is repaid.
+    fn set_flat_interest(&mut self) -> Result<(), PlanError> {
+        if !self.bears_interest || self.terms.interest.method != InterestMethod::Flat {
+            return Ok(());
+        }
+        let rows: Vec<usize> = self.regular().collect();
+        let free = (self.terms.grace.interest_free as usize).min(rows.len());
+        let mut whole = Exact::ZERO;
+        let mut charged = 0;
+        let mut deferred = 0;
+        for (at, &index) in rows.iter().enumerate() {
+            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let advanced: i64 =
+                self.advances.iter().filter(|&&(day, _)| day < due).map(|&(_, amount)| amount).sum();
+            let mut exact = Exact::ZERO;
+            if at >= free {
+                self.add_interest(&mut exact, advanced, from, due, (from, due))?;
+            }
+            whole = whole.plus(exact)?;
+            let mut interest = self.round_interest(exact)?;
+            if at + 1 == rows.len() {
+                // The last takes what rounding left, so that the sum is that of the whole term.
+                interest = self.round_interest(whole)? - charged;
+            }
+            charged += interest;
+            if at < self.terms.grace.interest as usize && at + 1 < rows.len() {
+                deferred += interest;
+                interest = 0;
+            } else {
+                interest += std::mem::take(&mut deferred);
+            }
+            self.rows[index].due.interest = interest;
+        }
+        Ok(())
+    }
+
+    /// Works out level installments for the rows behind an advance or a change of rate, and lays them out.
+    fn set_levels(&mut self, affected: &[usize], on: Date) -> Result<(), PlanError> {
+        if let Length::InstallmentMinor(amount) = self.terms.length {
+            for &index in affected {
+                self.rows[index].level = amount;
+            }
+            return self.lay_out(on);
+        }
+        let level = self.solve_level(affected)?;
+        self.set_level(affected, level)?;
+        self.lay_out(on)?;
+        if self.terms.rounding.residue == Residue::Spread {
+            self.spread_level(affected, level, on)?;
+        }
+        Ok(())
+    }
+
+    fn set_level(&mut self, affected: &[usize], level: i64) -> Result<(), PlanError> {
+        let regular: Vec<usize> = self.regular().collect();
+        for &index in affected {
+            self.rows[index].level = match self.terms.amortization {
+                Amortization::Graduated { every, by } => {
+                    let at = regular.iter().position(|&other| other == index).unwrap_or(0);
+                    level::graduated(level, at as u32 / every.max(1), by, &self.terms.rounding)?
+                }
+                _ => level,
+            };
+        }
+        Ok(())
+    }
+
+    /// Moves the level by parts of the difference of the last installment, as long as that makes it smaller.
+    fn spread_level(&mut self, affected: &[usize], level: i64, on: Date) -> Result<(), PlanError> {
+        let [.., before_last, last] = affected else { return Ok(()) };
+        let mut level = level;
+        for _ in 0..LEVEL_STEPS_MAX {
+            let asked = |rows: &[Row], index: usize| rows[index].due.principal + rows[index].due.interest;
+            let difference = asked(&self.rows, *last) - asked(&self.rows, *before_last);
+            let count = affected.len() as i64;
+            if difference.abs() <= count / 2 || count < 2 {
+                break;
+            }
+            let step = level::even(difference, affected.len(), self.terms.rounding.mode)?;
+            let moved = level::to_multiple(level + step, &self.terms.rounding)?;
+            if moved == level {
+                break;
+            }
+            let kept: Vec<Row> = self.rows.clone();
+            self.set_level(affected, moved)?;
+            self.lay_out(on)?;
+            let now = asked(&self.rows, *last) - asked(&self.rows, *before_last);
+            if now.abs() >= difference.abs() {
+                self.rows = kept;
+                break;
+            }
+            level = moved;
+        }
+        Ok(())
+    }
+
+    /// Fills interest and principal of every regular row from levels, balances and dates.
+    ///
+    /// `as_of` matters when interest follows payments: until then the balance is what was really owed, and what is
+    /// past due is taken as paid on that day.
+    fn lay_out(&mut self, as_of: Date) -> Result<(), PlanError> {
+        if self.is_flat() {
+            return Ok(());
+        }
+        let regular: Vec<usize> = self.regular().collect();
+        let by_payments = self.follows_payments();
+        let mut flows: Vec<(Date, i64)> = self.advances.clone();
+        if by_payments {
+            flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
+            flows.sort_by_key(|&(day, _)| day);
+        }
+        let mut next_flow = 0;
+        let mut next_advance = 0;
+        // What is owed, for interest; what is not yet in an installment, for principal.
+        let (mut balance, mut unscheduled, mut past_due) = (0_i64, 0_i64, 0_i64);
+        let (mut deferred, mut carried) = (0_i64, 0_i64);
+        let grace = self.terms.grace;
+        let rounded_each = self.terms.interest.segments == super::terms::SegmentRounding::Each;
+        let count = regular.len();
+        let mut done = false;
+        for (at, &index) in regular.iter().enumerate() {
+            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let mut exact = Exact::ZERO;
+            let mut rounded = 0;
+            let mut cursor = from;
+            let mut until =
+                |schedule: &Self, cursor: &mut Date, to: Date, balance: i64| -> Result<(), PlanError> {
+                    if to > *cursor && balance != 0 && at >= grace.interest_free as usize {
+                        let mut part = Exact::ZERO;
+                        schedule.add_interest(&mut part, balance, *cursor, to, (from, due))?;
+                        if rounded_each {
+                            rounded += schedule.round_interest(part)?;
+                        } else {
+                            exact = exact.plus(part)?;
+                        }
+                    }
+                    *cursor = to.max(*cursor);
+                    Ok(())
+                };
+            if past_due != 0 && as_of <= from {
+                balance -= std::mem::take(&mut past_due);
+            }
+            while let Some(&(day, amount)) = flows.get(next_flow).filter(|&&(day, _)| day < due) {
+                if past_due != 0 && as_of > cursor && as_of <= day {
+                    until(self, &mut cursor, as_of, balance)?;
+                    balance -= std::mem::take(&mut past_due);
+                }
+                until(self, &mut cursor, day, balance)?;
+                balance += amount;
+                next_flow += 1;
+            }
+            if past_due != 0 && as_of > cursor && as_of < due {
+                until(self, &mut cursor, as_of, balance)?;
+                balance -= std::mem::take(&mut past_due);
+            }
+            until(self, &mut cursor, due, balance)?;
+            while let Some(&(_, amount)) = self.advances.get(next_advance).filter(|&&(day, _)| day < due) {
+                unscheduled += amount;
+                next_advance += 1;
+            }
+            let mut interest = if rounded_each { rounded } else { self.round_interest(exact)? } + carried;
+            carried = 0;
+            let row = &self.rows[index];
+            if by_payments && row.met_on.is_some() && !row.is_open() && row.due.total() > 0 {
+                // What was paid is what it asked for; interest that still arose in its period goes on.
+                carried = interest - row.paid.interest - row.waived.interest;
+                unscheduled -= row.due.principal - row.credited.principal;
+                if due < as_of {
+                    // Its principal left the balance on the day it was paid.
+                }
+                continue;
+            }
+            if at < grace.interest as usize && at + 1 < count {
+                match grace.deferred {
+                    DeferredInterest::Added => deferred += interest,
+                    DeferredInterest::Capitalised => {
+                        balance += interest;
+                        unscheduled += interest;
+                    }
+                }
+                interest = 0;
+            }
+            let last = at + 1 == count;
+            let wanted = match &self.terms.amortization {
+                Amortization::EqualInstallment | Amortization::Graduated { .. }
+                    if at < grace.principal as usize || at < grace.interest as usize =>
+                {
+                    0
+                }
+                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - interest,
+                Amortization::EqualPrincipal | Amortization::Custom(_) => {
+                    row.due.principal - row.credited.principal
+                }
+                Amortization::InterestOnly => 0,
+            };
+            let balloon = self.terms.balloon.min(unscheduled);
+            let principal = if last {
+                unscheduled
+            } else if wanted < 0 {
+                return Err(PlanError::NeverRepays(due));
+            } else {
+                wanted.min(unscheduled - balloon)
+            };
+            interest += std::mem::take(&mut deferred);
+            let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
+            if fixed && !done && wanted <= 0 && unscheduled > 0 && !last {
+                return Err(PlanError::NeverRepays(due));
+            }
+            done |= unscheduled == principal;
+            if fixed && last && unscheduled > 0 && wanted < unscheduled {
+                return Err(PlanError::TooLong);
+            }
+            unscheduled -= principal;
+            let row = &mut self.rows[index];
+            row.due.interest = interest;
+            row.due.principal = principal + row.credited.principal;
+            let paid = if by_payments { row.paid.principal.min(principal) } else { 0 };
+            if by_payments && due < as_of {
+                past_due += principal - paid;
+            } else {
+                balance -= principal - paid;
+            }
+        }
+        self.move_ends();
+        Ok(())
+    }
+
+    /// Applies rules about the first and last rows that need the rows laid out.
+    fn move_ends(&mut self) {
+        let rows: Vec<usize> = self.regular().collect();
+        if let (Residue::First, [first, .., before, last]) = (self.terms.rounding.residue, rows.as_slice()) {
+            // Level rows leave the residue in the last; the first takes it instead, at no interest.
+            let residue = self.rows[*last].due.principal + self.rows[*last].due.interest
+                - self.rows[*before].due.principal
+                - self.rows[*before].due.interest;
+            let level = matches!(self.terms.amortization, Amortization::EqualInstallment);
+            if level
+                && self.rows[*first].due.principal + residue > 0
+                && self.rows[*last].due.principal > residue
+            {
+                self.rows[*first].due.principal += residue;
+                self.rows[*last].due.principal -= residue;
+            }
+        }
+        let least = self.terms.rounding.least_last;
+        if let [.., before, last] = rows.as_slice() {
+            let small = self.rows[*last].due.total();
+            if small > 0 && small < least && self.rows[*last].paid.is_zero() {
+                let due = std::mem::replace(&mut self.rows[*last].due, Parts::ZERO);
+                self.rows[*before].due += due;
+            }
+        }
+    }
+
+    /// Lets money flow when interest follows payments: what comes early is charged interest up to its day alone.
+    pub fn pour_by_the_day(&mut self, flow: &mut Flow<'_>, amount: i64) -> Result<i64, PlanError> {
+        let on = flow.on;
+        let mut rest = flow.pour_due(&mut self.rows, amount);
+        self.note_repaid(flow, 0);
+        let mut noted = flow.shares.len();
+        while rest > 0 {
+            self.lay_out(on)?;
+            let mut ahead = (0..self.rows.len()).filter(|&index| {
+                self.rows[index].is_open() && self.rows[index].dueness_on(on) == Dueness::InAdvance
+            });
+            let next = match flow.waterfall.in_advance {
+                InAdvance::Next | InAdvance::Spread => ahead.next(),
+                InAdvance::Last => ahead.next_back(),
+            };
+            let Some(index) = next else { break };
+            if self.rows[index].kind == RowKind::Regular {
+                self.charge_until(index, on)?;
+            }
+            let before = rest;
+            rest = flow.pour_ahead(&mut self.rows, index, rest);
+            self.note_repaid(flow, noted);
+            noted = flow.shares.len();
+            if rest == before && self.rows[index].is_open() {
+                break;
+            }
+        }
+        self.lay_out(on)?;
+        Ok(rest)
+    }
+
+    fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
+        let repaid: i64 = flow.shares[from..]
+            .iter()
+            .filter(|share| share.component == Component::Principal)
+            .filter(|share| self.rows[share.row].kind == RowKind::Regular)
+            .map(|share| share.amount)
+            .sum();
+        if repaid > 0 {
+            self.repaid.push((flow.on, repaid));
+        }
+    }
+
+    /// Asks of an installment to come what it is worth on the day it is paid early.
+    fn charge_until(&mut self, index: usize, on: Date) -> Result<(), PlanError> {
+        let row = &self.rows[index];
+        let (from, due) = (row.from_on, row.due_on);
+        let whole = self.terms.interest.recalculation == Recalculation::WholePeriods;
+        if whole && on > from {
+            return Ok(());
+        }
+        let outstanding: i64 =
+            self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum::<i64>()
+                - self.repaid.iter().map(|&(_, amount)| amount).sum::<i64>();
+        let mut interest = 0;
+        if on > from {
+            // Within the period, the balance so far by the payments made in it.
+            let mut exact = Exact::ZERO;
+            let mut flows: Vec<(Date, i64)> = self.advances.clone();
+            flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
+            flows.sort_by_key(|&(day, _)| day);
+            let mut balance: i64 =
+                flows.iter().filter(|&&(day, _)| day <= from).map(|&(_, amount)| amount).sum();
+            let mut cursor = from;
+            for (day, amount) in flows.into_iter().filter(|&(day, _)| day > from && day < on) {
+                self.add_interest(&mut exact, balance, cursor, day, (from, due))?;
+                balance += amount;
+                cursor = day;
+            }
+            self.add_interest(&mut exact, balance, cursor, on, (from, due))?;
+            interest = self.round_interest(exact)?;
+        }
+        let level = row.level;
+        let last = self.regular().last() == Some(index);
+        let paid = row.paid.principal;
+        let interest = interest.max(row.paid.interest);
+        let most = outstanding + paid;
+        let row = &mut self.rows[index];
+        let level = if level > 0 { level } else { row.due.principal + row.due.interest };
+        row.due.interest = interest;
+        row.due.principal = if last { most } else { (level - interest).clamp(0, most) };
+        Ok(())
+    }
+}
+
+/// How often a level installment is moved to make the last one like the others.
+const LEVEL_STEPS_MAX: usize = 4;
+
+/// Moves one due date, or it and all behind it.
+fn move_date(
+    dates: &mut [Date],
+    terms: &Terms,
+    from_on: Date,
+    to_on: Date,
+    shift: Shifted,
+) -> Result<(), PlanError> {
+    let at = dates.iter().position(|&day| day == from_on).ok_or(PlanError::NoInstallment(from_on))?;
+    dates[at] = to_on;
+    match shift {
+        Shifted::One => {
+            let in_order =
+                (at == 0 || dates[at - 1] <= to_on) && dates.get(at + 1).is_none_or(|&next| to_on <= next);
+            if !in_order {
+                return Err(PlanError::OutOfOrder(to_on));
+            }
+        }
+        Shifted::Rest => {
+            let days_behind = |terms: &Terms, periods: u32| {
+                terms.frequency.date_from(to_on, periods, terms.month_end).ok_or(PlanError::TooLong)
+            };
+            for (offset, day) in dates[at + 1..].iter_mut().enumerate() {
+                *day = days_behind(terms, offset as u32 + 1)?;
+            }
+            if at > 0 && dates[at - 1] > to_on {
+                return Err(PlanError::OutOfOrder(to_on));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the periods of interest that an odd first period is longer (or shorter) than a whole one.
+pub(super) fn odd_days(terms: &Terms) -> Option<(Date, Date)> {
+    let first = terms.first_due_on?;
+    let Frequency { every, unit } = terms.frequency;
+    let back = i64::from(every);
+    let whole_from = match unit {
+        Unit::Days => first.checked_sub(jiff::Span::new().days(back)).ok()?,
+        Unit::Weeks => first.checked_sub(jiff::Span::new().days(7 * back)).ok()?,
+        Unit::Months => first.checked_sub(jiff::Span::new().months(back)).ok()?,
+        Unit::Years => first.checked_sub(jiff::Span::new().years(back)).ok()?,
+        Unit::SemiMonths => first.checked_sub(jiff::Span::new().days(15 * back)).ok()?,
+    };
+    (terms.odd_first_period != OddFirstPeriod::Spread && whole_from > terms.starts_on)
+        .then_some((terms.starts_on, whole_from))
+}
