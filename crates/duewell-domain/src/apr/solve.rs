@@ -114,13 +114,13 @@ fn debtor_is_never_ahead(equation: Equation, flows: &[Flow], logarithm: i128, gr
     })
 }
 
-/// Discounts at one rate; remembers the last fraction, which most payments of a plan share.
+/// Discounts at one rate; remembers what the last fraction makes, which most payments of a plan share.
 struct Discount {
     equation: Equation,
     logarithm: i128,
     growth: i128,
     fraction: i128,
-    /// What the fraction alone discounts to, and its share of the duration.
+    /// What simple interest for the fraction discounts to, and its share of the duration.
     of_fraction: (i128, i128),
 }
 
@@ -132,24 +132,27 @@ impl Discount {
 
     /// Returns the discount factor, and how fast its logarithm falls as the logarithm of the growth rises.
     fn factor_and_duration(&mut self, flow: &Flow) -> (i128, i128) {
-        let whole = exponential(-self.logarithm * i128::from(flow.whole));
-        if flow.fraction != self.fraction {
-            self.fraction = flow.fraction;
-            self.of_fraction = self.of(flow.fraction);
-        }
-        let (of_fraction, duration) = self.of_fraction;
-        (multiply(whole, of_fraction), (i128::from(flow.whole) << BITS) + duration)
-    }
-
-    fn of(&self, fraction: i128) -> (i128, i128) {
+        let whole = i128::from(flow.whole);
+        let exponent = self.logarithm * whole;
         match self.equation {
-            Equation::Compound => (exponential(-multiply(self.logarithm, fraction)), fraction),
+            Equation::Compound => {
+                let factor = exponential(-exponent - multiply(self.logarithm, flow.fraction));
+                (factor, (whole << BITS) + flow.fraction)
+            }
             Equation::SimpleWithinPeriod => {
-                let grown = ONE + multiply(self.growth - ONE, fraction);
-                let factor = (1_i128 << (2 * BITS)) / grown;
-                (factor, multiply(multiply(self.growth, fraction), factor))
+                let (of_fraction, duration) = self.of_fraction(flow.fraction);
+                (multiply(exponential(-exponent), of_fraction), (whole << BITS) + duration)
             }
         }
+    }
+
+    fn of_fraction(&mut self, fraction: i128) -> (i128, i128) {
+        if fraction != self.fraction {
+            let factor = (1_i128 << (2 * BITS)) / (ONE + multiply(self.growth - ONE, fraction));
+            self.fraction = fraction;
+            self.of_fraction = (factor, multiply(multiply(self.growth, fraction), factor));
+        }
+        self.of_fraction
     }
 }
 
