@@ -92,7 +92,7 @@ fn us_differences(case: &Value) -> anyhow::Result<Vec<String>> {
     let mut found: Vec<_> = rate_difference(case, "rate", rate)?.into_iter().collect();
 
     let date = |field: &str| -> anyhow::Result<Option<Date>> {
-        Ok(case[field].as_str().map(str::parse).transpose().with_context(|| field.to_owned())?)
+        case[field].as_str().map(str::parse).transpose().with_context(|| field.to_owned())
     };
     let (Some(advanced_on), Some(first_on)) = (date("advance_date")?, date("first_payment_date")?) else {
         return Ok(found);

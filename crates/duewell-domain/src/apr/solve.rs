@@ -60,24 +60,21 @@ fn logarithm_of_growth(equation: Equation, flows: &[Flow], gross: u128) -> Resul
     let mut logarithm = low;
     for _ in 0..STEPS_MAX {
         let gap = gap(equation, flows, logarithm, dropped);
-        if gap.value == 0 {
-            break;
+        let slope = gap.slope >> 10;
+        let step = if slope > 0 { ((gap.value >> dropped) << (BITS - 10)) / slope } else { LOGARITHM_MAX };
+        let newton = logarithm + step;
+        if step.abs() < STEP_SMALL {
+            return Ok(newton.max(0));
         }
         if gap.value > 0 {
             low = logarithm;
         } else {
             high = logarithm;
         }
-        let slope = gap.slope >> 10;
-        let step = if slope > 0 { ((gap.value >> dropped) << (BITS - 10)) / slope } else { 0 };
-        let newton = logarithm + step;
-        let inside = slope > 0 && low < newton && newton < high;
-        let next = if inside { newton } else { i128::midpoint(low, high) };
-        let moved = (next - logarithm).abs();
-        logarithm = next;
-        if moved < STEP_SMALL && (inside || high - low < STEP_SMALL) {
+        if high - low < STEP_SMALL {
             break;
         }
+        logarithm = if low < newton && newton < high { newton } else { i128::midpoint(low, high) };
     }
     Ok(logarithm)
 }

@@ -36,57 +36,57 @@ fn us_rates_agree_with_rates_worked_out_apart() {
     for (name, advances, payments, unit_period, percent) in [
         (
             "four every two weeks",
-            vec![usd(date(2026, 5, 1), 225_00)],
-            every(date(2026, 5, 15), 14, 3, 77_00),
+            vec![usd(date(2026, 5, 1), 22_500)],
+            every(date(2026, 5, 15), 14, 3, 7700),
             UnitPeriod::Weeks(2),
             "34.5149475",
         ),
         (
             "monthly with a long first period",
-            vec![usd(date(2026, 3, 12), 5_000_00)],
-            monthly(date(2026, 5, 1), 1, 18, 310_00),
+            vec![usd(date(2026, 3, 12), 500_000)],
+            monthly(date(2026, 5, 1), 1, 18, 31_000),
             UnitPeriod::Months(1),
             "13.2153651",
         ),
         (
             "the 5th and the 20th",
-            vec![usd(start, 1_000_00)],
-            semimonthly(date(2026, 2, 5), date(2026, 2, 20), 8, 130_00),
+            vec![usd(start, 100_000)],
+            semimonthly(date(2026, 2, 5), date(2026, 2, 20), 8, 13_000),
             UnitPeriod::Semimonth,
             "20.9586785",
         ),
         (
             "two advances",
-            vec![usd(date(2026, 2, 1), 3_000_00), usd(date(2026, 4, 1), 2_000_00)],
-            monthly(date(2026, 5, 1), 1, 12, 450_00),
+            vec![usd(date(2026, 2, 1), 300_000), usd(date(2026, 4, 1), 200_000)],
+            monthly(date(2026, 5, 1), 1, 12, 45_000),
             UnitPeriod::Months(1),
             "12.1414643",
         ),
         (
             "one payment after three months",
-            vec![usd(date(2026, 1, 5), 800_00)],
-            vec![usd(date(2026, 4, 5), 860_00)],
+            vec![usd(date(2026, 1, 5), 80_000)],
+            vec![usd(date(2026, 4, 5), 86_000)],
             UnitPeriod::TermOfMonths(3),
             "30",
         ),
         (
             "one payment after 95 days",
-            vec![usd(date(2026, 1, 5), 800_00)],
-            vec![usd(date(2026, 4, 10), 860_00)],
+            vec![usd(date(2026, 1, 5), 80_000)],
+            vec![usd(date(2026, 4, 10), 86_000)],
             UnitPeriod::TermOfDays(95),
             "28.8157895",
         ),
         (
             "yearly after odd days",
-            vec![usd(date(2026, 1, 15), 1_000_00)],
-            monthly(date(2027, 3, 1), 12, 3, 400_00),
+            vec![usd(date(2026, 1, 15), 100_000)],
+            monthly(date(2027, 3, 1), 12, 3, 40_000),
             UnitPeriod::Months(12),
             "9.0738378",
         ),
         (
             "thirty years",
-            vec![usd(date(2026, 1, 31), 250_000_00)],
-            monthly(date(2026, 2, 28), 1, 360, 1_660_00)
+            vec![usd(date(2026, 1, 31), 25_000_000)],
+            monthly(date(2026, 2, 28), 1, 360, 166_000)
                 .into_iter()
                 .enumerate()
                 .map(|(index, payment)| Dated {
@@ -106,15 +106,15 @@ fn us_rates_agree_with_rates_worked_out_apart() {
 
 #[test]
 fn effective_rates_agree_with_rates_worked_out_apart() {
-    let drawn = [eur(date(2026, 1, 10), 1_000_00)];
-    let odd = [2, 3, 4].map(|month| eur(date(2026, month, 25), 340_00));
+    let drawn = [eur(date(2026, 1, 10), 100_000)];
+    let odd = [2, 3, 4].map(|month| eur(date(2026, month, 25), 34_000));
     let year: Vec<_> = (1..=12)
-        .map(|index| eur(date(2026, 1, 31) + jiff::Span::new().months(index), 104_50))
-        .chain([eur(date(2026, 1, 31), 15_00)])
+        .map(|index| eur(date(2026, 1, 31) + jiff::Span::new().months(index), 10_450))
+        .chain([eur(date(2026, 1, 31), 1500)])
         .collect();
-    let fast = ([eur(date(2026, 2, 20), 300_00)], [eur(date(2026, 3, 12), 360_00)]);
+    let fast = ([eur(date(2026, 2, 20), 30_000)], [eur(date(2026, 3, 12), 36_000)]);
     for (convention, advances, payments, percent) in [
-        (Convention::EuEqualMonths, &[eur(date(2026, 1, 31), 1_200_00)], &year[..], "11.1079148"),
+        (Convention::EuEqualMonths, &[eur(date(2026, 1, 31), 120_000)], &year[..], "11.1079148"),
         (Convention::EuEqualMonths, &drawn, &odd, "10.0115504"),
         (Convention::UkConcApp1, &drawn, &odd, "10.0115504"),
         (Convention::EuWeeks, &drawn, &odd, "10.0997516"),
@@ -199,7 +199,7 @@ fn unit_periods_are_counted_back_from_the_payment() {
 #[test]
 fn what_is_no_credit_is_refused_by_name() {
     let (start, later) = (date(2026, 1, 1), date(2026, 2, 1));
-    let lent = [eur(start, 100_00)];
+    let lent = [eur(start, 10_000)];
     let eur_minor = |minor| Money::new(minor, Currency::EUR);
     for convention in ALL {
         let refusal =
@@ -209,21 +209,21 @@ fn what_is_no_credit_is_refused_by_name() {
         assert_eq!(refusal(&lent, &[eur(later, 0)]), AprError::NotPositive(eur_minor(0)));
         assert_eq!(refusal(&[eur(start, -5)], &lent), AprError::NotPositive(eur_minor(-5)));
         assert!(matches!(
-            refusal(&lent, &[usd(later, 110_00)]),
+            refusal(&lent, &[usd(later, 11_000)]),
             AprError::Money(MoneyError::CurrencyMismatch { .. })
         ));
         assert_eq!(refusal(&[eur(later, 100)], &[eur(start, 100)]), AprError::PaidBeforeAdvanced);
         assert_eq!(
-            refusal(&lent, &[eur(later, 99_99)]),
-            AprError::LessPaidThanAdvanced { advanced: eur_minor(100_00), paid: eur_minor(99_99) }
+            refusal(&lent, &[eur(later, 9999)]),
+            AprError::LessPaidThanAdvanced { advanced: eur_minor(10_000), paid: eur_minor(9999) }
         );
-        let ahead = [eur(later, 130_00), eur(date(2026, 4, 1), 40_00)];
-        assert_eq!(refusal(&[lent[0], eur(date(2026, 3, 1), 50_00)], &ahead), AprError::PaidAhead);
+        let ahead = [eur(later, 13_000), eur(date(2026, 4, 1), 4000)];
+        assert_eq!(refusal(&[lent[0], eur(date(2026, 3, 1), 5000)], &ahead), AprError::PaidAhead);
         assert_eq!(refusal(&lent, &[eur(later, i64::MAX)]), AprError::AboveLimit);
         let huge = [eur(later, i64::MAX), eur(later, i64::MAX)];
         assert_eq!(refusal(&lent, &huge), AprError::Money(MoneyError::Overflow));
     }
-    assert_eq!(annual_percentage_rate(&lent, &[eur(start, 100_00)]), Err(AprError::NoPayment));
+    assert_eq!(annual_percentage_rate(&lent, &[eur(start, 10_000)]), Err(AprError::NoPayment));
     for (numerator, denominator) in [(-1, 1), (1, 0), (1, -1), (i64::MAX, 1)] {
         let timed = |years| Timed { years, amount: eur_minor(100) };
         let at_zero = timed(Ratio { numerator: 0, denominator: 1 });
@@ -244,13 +244,13 @@ const ALL: [Convention; 7] = [
 
 #[test]
 fn a_disclosure_is_kept_and_read_back() {
-    let advances = [usd(date(2026, 5, 1), 300_00)];
+    let advances = [usd(date(2026, 5, 1), 30_000)];
     let payments: Vec<_> =
-        every(date(2026, 5, 15), 14, 3, 77_00).into_iter().chain([usd(date(2026, 5, 1), 75_00)]).collect();
+        every(date(2026, 5, 15), 14, 3, 7700).into_iter().chain([usd(date(2026, 5, 1), 7500)]).collect();
     let disclosure = disclose(Convention::UsRegZActuarial, &advances, &payments).unwrap();
-    assert_eq!(disclosure.amount_financed, Money::new(225_00, Currency::USD));
-    assert_eq!(disclosure.finance_charge, Money::new(6_00, Currency::USD));
-    assert_eq!(disclosure.total_of_payments, Money::new(231_00, Currency::USD));
+    assert_eq!(disclosure.amount_financed, Money::new(22_500, Currency::USD));
+    assert_eq!(disclosure.finance_charge, Money::new(600, Currency::USD));
+    assert_eq!(disclosure.total_of_payments, Money::new(23_100, Currency::USD));
     assert_eq!(disclosure.shown.percent_text(), "34.51");
     assert_eq!(disclosure.tolerance, Some("0.125".parse().unwrap()));
     let text = serde_json::to_string(&disclosure).unwrap();
@@ -266,21 +266,21 @@ fn a_disclosure_is_kept_and_read_back() {
 
 #[test]
 fn irregular_transactions_have_twice_the_tolerance() {
-    let start = [usd(date(2026, 1, 1), 900_00)];
-    let regular = monthly(date(2026, 2, 15), 1, 6, 160_00);
+    let start = [usd(date(2026, 1, 1), 90_000)];
+    let regular = monthly(date(2026, 2, 15), 1, 6, 16_000);
     let changed = |index: usize, change: Dated| {
         let mut payments = regular.clone();
         payments[index] = change;
         payments
     };
-    let two = [start[0], usd(date(2026, 1, 15), 10_00)];
+    let two = [start[0], usd(date(2026, 1, 15), 1000)];
     for (advances, payments, percent) in [
         (&start[..], regular.clone(), "0.125"),
-        (&start, changed(0, usd(date(2026, 2, 20), 170_00)), "0.25"),
-        (&start, changed(0, usd(date(2026, 2, 15), 170_00)), "0.125"),
-        (&start, changed(5, usd(date(2026, 7, 15), 150_00)), "0.125"),
-        (&start, changed(2, usd(date(2026, 4, 15), 150_00)), "0.25"),
-        (&start, changed(2, usd(date(2026, 4, 16), 160_00)), "0.25"),
+        (&start, changed(0, usd(date(2026, 2, 20), 17_000)), "0.25"),
+        (&start, changed(0, usd(date(2026, 2, 15), 17_000)), "0.125"),
+        (&start, changed(5, usd(date(2026, 7, 15), 15_000)), "0.125"),
+        (&start, changed(2, usd(date(2026, 4, 15), 15_000)), "0.25"),
+        (&start, changed(2, usd(date(2026, 4, 16), 16_000)), "0.25"),
         (&two, regular.clone(), "0.25"),
     ] {
         let apr = annual_percentage_rate(advances, &payments).unwrap();
