@@ -40,7 +40,7 @@ pub enum Convention {
     /// Every day is 1/365 year, leap years or not, as British lenders of short credit count.
     #[serde(rename = "uk_days_365")]
     UkDays365,
-    /// Every day is 1/365.25 year: Directive 98/7/EC, Annex II, remark (c), allowed it.
+    /// Every day is 1/365.25 year: Directive 98/7/EC, remark (c) to the equation, allowed it.
     #[serde(rename = "uk_days_365_25")]
     UkDays365And25,
 }
