@@ -8,6 +8,7 @@
 //! (`debtor`, `receivable`, `payment`), then the rules.
 
 pub mod allocation;
+pub mod apr;
 pub mod calendar;
 pub mod contact;
 pub mod debtor;

@@ -24,6 +24,9 @@ const MAX_PERCENT: i64 = 1_000_000;
 impl Rate {
     pub const ZERO: Rate = Rate { ppb: 0 };
 
+    /// The largest rate that is read back as it was written.
+    pub const MAX: Rate = Rate { ppb: MAX_PERCENT * PPB_PER_PERCENT };
+
     /// Builds a rate from basis points: 825 is 8.25 %.
     pub const fn from_basis_points(basis_points: i64) -> Self {
         Rate { ppb: basis_points * (PPB_PER_PERCENT / 100) }
