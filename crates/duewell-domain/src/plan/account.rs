@@ -314,13 +314,13 @@ impl<'a> Replay<'a> {
                         row.waive(open, on);
                     }
                 }
-                self.note(entry, given_up, given_up.total(), 0);
+                self.note(entry, given_up, given_up.total(), -given_up.principal);
                 Ok(())
             }
             Event::ChargeOff => {
                 self.schedule.accrue(on)?;
                 let open: Parts = self.schedule.rows.iter().filter(|row| row.is_open()).map(Row::open).sum();
-                self.note(entry, open, open.total(), 0);
+                self.note(entry, open, open.total(), -open.principal);
                 Ok(())
             }
             Event::Reverse { .. } => Ok(()),
@@ -641,7 +641,7 @@ impl<'a> Replay<'a> {
         }
         self.schedule.rows[last].due.principal += moved - part * others.len() as i64;
         self.schedule.rows[last].settle(on);
-        self.note(entry, Parts::of(Component::Principal, moved), moved, -moved);
+        self.note(entry, Parts::of(Component::Principal, moved), moved, 0);
         Ok(())
     }
 
@@ -688,7 +688,7 @@ impl<'a> Replay<'a> {
             from = due_on;
             self.schedule.insert(row);
         }
-        self.note(entry, Parts::of(Component::Principal, moved), moved, -moved);
+        self.note(entry, Parts::of(Component::Principal, moved), moved, 0);
         Ok(())
     }
 

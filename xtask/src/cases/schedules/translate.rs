@@ -80,8 +80,8 @@ impl Case {
         is_lent(log)
     }
 
-    /// Returns what is posted as earned by the time so many entries are in: when nothing is left to pay, and what had
-    /// come due by the day before each close of business.
+    /// Returns fees posted as earned by the time so many entries are in: when nothing is left to pay, and what had
+    /// come due by the day before each close of business. The source posts interest apart, if at all.
     pub fn accruals(&self, entries: usize) -> anyhow::Result<Vec<(Date, Parts)>> {
         let mut posted = Parts::ZERO;
         let mut accruals = Vec::new();
@@ -93,7 +93,8 @@ impl Case {
             let entry = &log[count - 1];
             let account = replay(&self.terms, log, entry.entered_on)?;
             if account.rows.iter().all(|row| !row.is_open()) {
-                let earned = account.earned_by(entry.entered_on)? - posted;
+                let mut earned = account.earned_by(entry.entered_on)? - posted;
+                earned.interest = 0;
                 if earned.total() > 0 {
                     accruals.push((entry.value_on, earned));
                     posted += earned;
@@ -193,6 +194,10 @@ fn terms(inputs: &Value, case: &Value) -> Result<Terms, Untranslated> {
         ..Grace::default()
     };
     terms.rounding = rounding(inputs, currency)?;
+    if case["source"]["repo"] == "frappe/lending" {
+        // It rounds interest to whole units of currency.
+        terms.rounding.interest_multiple = currency.minor_per_major();
+    }
     if !inputs["down_payment"].is_null() {
         terms.down_payment = Some(DownPayment::Share(percent(&inputs["down_payment"]["percent"])?));
     }
@@ -362,7 +367,6 @@ fn rounding(inputs: &Value, currency: Currency) -> Result<RoundingTerms, Untrans
         }
         Some(other) => return no_convention(format!("installments rounded {other}")),
     }
-    // The source of fixed installments keeps whole units of currency.
     let declining = text(inputs, "interest_type") == Some("declining_balance");
     if text(inputs, "schedule_type") == Some("progressive") && declining {
         rounding.residue = Residue::Spread;
@@ -538,8 +542,8 @@ impl<'v> Timeline<'v> {
                 self.names.insert(number, "Credit Balance Refund");
             }
             "chargeback" => {
-                let of = self.payment_named(text(event, "of").unwrap_or_default())?;
                 let amount = amount(self)?;
+                let of = self.payment_named(text(event, "of").unwrap_or_default(), amount)?;
                 let number = self.enter(on, today, Event::Chargeback { of, amount });
                 self.names.insert(number, "Chargeback");
             }
@@ -632,14 +636,18 @@ impl<'v> Timeline<'v> {
         self.names.insert(number, name);
     }
 
-    /// Finds `payment 2`: the second of the payments that are no down payments.
-    fn payment_named(&self, name: &str) -> Result<u32, Untranslated> {
+    /// Finds `payment 2`: the second of the payments that are no down payments; one that is large enough for the amount.
+    fn payment_named(&self, name: &str, amount: i64) -> Result<u32, Untranslated> {
         let nth = name.strip_prefix("payment ").and_then(|nth| nth.parse::<usize>().ok());
         let nth = nth.with_context(|| format!("`{name}` names no payment"))?;
-        let mut payments = self.entries.iter().filter(
-            |entry| matches!(entry.event, Event::Money { kind, .. } if kind != MoneyKind::DownPayment),
-        );
-        Ok(payments.nth(nth.saturating_sub(1)).with_context(|| format!("no {name}"))?.number)
+        let payments = self.entries.iter().filter_map(|entry| match entry.event {
+            Event::Money { kind, amount, .. } if kind != MoneyKind::DownPayment => {
+                Some((entry.number, amount))
+            }
+            _ => None,
+        });
+        let mut large_enough = payments.skip(nth.saturating_sub(1)).filter(|&(_, paid)| paid >= amount);
+        Ok(large_enough.next().with_context(|| format!("no {name} of that amount"))?.0)
     }
 
     fn charge(&mut self, event: &Value, today: Date) -> Result<(), Untranslated> {

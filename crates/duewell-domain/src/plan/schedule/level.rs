@@ -87,25 +87,20 @@ impl Schedule<'_> {
         let share = divide(product.checked_mul(ONE).ok_or(MoneyError::Overflow)?, sum, Rounding::HalfEven)?;
         let balloon_share =
             divide(one.checked_mul(ONE).ok_or(MoneyError::Overflow)?, sum, Rounding::HalfEven)?;
-        let whole = grown >> 20;
-        let worth = whole
+        // Both factors of the product below keep some sixty bits, whatever the amount.
+        let surplus = (i128::BITS - grown.unsigned_abs().leading_zeros()).saturating_sub(64);
+        let worth = (grown >> surplus)
             .checked_mul(share)
-            .and_then(|worth| {
-                i128::from(balloon)
-                    .checked_mul(ONE >> 20)?
-                    .checked_mul(balloon_share)
-                    .map(|less| worth - less)
-            })
+            .zip((i128::from(balloon) * ONE >> surplus).checked_mul(balloon_share))
+            .map(|(worth, less)| worth - less)
             .ok_or(MoneyError::Overflow)?;
+        let unit = (ONE >> surplus.min(60)) * ONE;
         let rounding = &self.terms.rounding;
-        let minor = divide(worth, ONE * (ONE >> 20), rounding.mode);
         // Rounded once, to the multiple, when there is one.
         let multiple = i128::from(rounding.installment_multiple.max(1));
-        let level = if multiple == 1 && rounding.installment_mode == rounding.mode {
-            minor?
-        } else {
-            divide(worth, ONE * (ONE >> 20) * multiple, rounding.installment_mode)? * multiple
-        };
+        let mode = if multiple == 1 { rounding.mode } else { rounding.installment_mode };
+        let unit = unit.checked_mul(multiple).ok_or(MoneyError::Overflow)?;
+        let level = divide(worth, unit, mode)? * multiple;
         i64::try_from(level).map_err(|_| PlanError::TooLarge)
     }
 
