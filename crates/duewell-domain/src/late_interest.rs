@@ -19,8 +19,8 @@ pub use accrual::{
     LateDebt, LateInterest, PrincipalPayment, Segment, accrue, interest_through, still_to_accrue,
 };
 pub use default_date::{
-    AgreedTerm, DefaultDate, DefaultFacts, DefaultReason, DefaultRule, DefaultRules, LastDay, Missing,
-    TimeRule, Told,
+    AgreedTerm, DefaultDate, DefaultFacts, DefaultReason, DefaultRule, DefaultRules, FirstDay, LastDay,
+    Missing, TimeRule, Told,
 };
 pub use exact::{DayBasis, ExactAmount, YearShare, simple_interest};
 pub use reference_rates::{ReferenceRates, ReferenceRow};

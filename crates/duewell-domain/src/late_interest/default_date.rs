@@ -19,6 +19,7 @@ pub struct DefaultRule {
     pub valid_through: Option<Date>,
     /// After so many days default begins by itself.
     pub days: u16,
+    pub first_day: FirstDay,
     /// Whether passing time is enough.
     pub time: TimeRule,
     pub last_day: LastDay,
@@ -34,6 +35,16 @@ pub enum TimeRule {
     Always,
     /// Only if the invoice told the debtor so (BGB § 286(3) sentence 1, second half).
     IfTold,
+}
+
+/// Which day is the first of the days: they count from due date or invoice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstDay {
+    /// The day itself (1998 Act, s. 4(2H): *beginning with*).
+    ThatDay,
+    /// The day after (BGB § 187(1); Directive 2011/7, art. 3(3): *following*).
+    DayAfter,
 }
 
 /// What happens to a last day that is no business day.
@@ -58,14 +69,15 @@ pub struct DefaultFacts {
     pub reminder_received_on: Option<Date>,
 }
 
-/// Whether a long term was agreed as the law wants it.
+/// Whether the law lets an agreed term be longer than its end for ordinary ones.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AgreedTerm {
     #[default]
     Ordinary,
-    /// Expressly, and not grossly unfair to the creditor: it may be longer than the law's end.
-    ExpressAndFair,
+    /// It is not grossly unfair to the creditor (1998 Act, s. 4(2F)) and, where the law wants that too, was agreed
+    /// expressly (Directive 2011/7, art. 3(5)).
+    MayBeLonger,
 }
 
 /// Whether the invoice says that default begins by itself after so many days.
@@ -136,7 +148,7 @@ impl DefaultRule {
         match counted_from {
             // An agreed day takes the place of the days.
             Some(from) if is_enough && facts.agreed_day.is_none() => {
-                let last_day = self.moved(after(from, self.days)?, calendar);
+                let last_day = self.moved(self.last_of(self.days, from)?, calendar);
                 reasons.push((
                     after(last_day, 1)?,
                     after(last_day, 1)?,
@@ -165,8 +177,16 @@ impl DefaultRule {
         counted_from: Option<Date>,
     ) -> Result<Date, LateInterestError> {
         match (facts.agreed_term, self.agreed_days_max, counted_from) {
-            (AgreedTerm::Ordinary, Some(days), Some(from)) => Ok(agreed.min(after(from, days)?)),
-            (AgreedTerm::Ordinary | AgreedTerm::ExpressAndFair, _, _) => Ok(agreed),
+            (AgreedTerm::Ordinary, Some(days), Some(from)) => Ok(agreed.min(self.last_of(days, from)?)),
+            (AgreedTerm::Ordinary | AgreedTerm::MayBeLonger, _, _) => Ok(agreed),
+        }
+    }
+
+    /// Returns the last of so many days that count from a day.
+    fn last_of(&self, days: u16, from: Date) -> Result<Date, LateInterestError> {
+        match self.first_day {
+            FirstDay::ThatDay => after(from, days.saturating_sub(1)),
+            FirstDay::DayAfter => after(from, days),
         }
     }
 
@@ -289,6 +309,13 @@ mod tests {
     }
 
     #[test]
+    fn british_days_begin_with_the_day_of_the_invoice() {
+        let received_on = date(2026, 5, 1);
+        assert_eq!(default_from("GB", DebtKind::Business, invoiced(received_on)), Some(date(2026, 5, 31)));
+        assert_eq!(default_from("EU", DebtKind::Business, invoiced(received_on)), Some(date(2026, 6, 1)));
+    }
+
+    #[test]
     fn a_consumer_who_was_not_told_needs_a_reminder() {
         let facts = invoiced(date(2026, 5, 12));
         assert_eq!(told("DE", DebtKind::Consumer, facts), DefaultDate::NotYet(Missing::Reminder));
@@ -317,10 +344,11 @@ mod tests {
     }
 
     #[test]
-    fn a_term_beyond_the_longest_one_is_cut_unless_it_was_agreed_expressly() {
+    fn a_term_beyond_the_longest_one_is_cut_unless_it_may_be_longer() {
         let facts = DefaultFacts { agreed_day: Some(date(2026, 9, 1)), ..invoiced(date(2026, 5, 1)) };
-        assert_eq!(default_from("GB", DebtKind::Business, facts), Some(date(2026, 7, 1)));
-        let facts = DefaultFacts { agreed_term: AgreedTerm::ExpressAndFair, ..facts };
+        assert_eq!(default_from("GB", DebtKind::Business, facts), Some(date(2026, 6, 30)));
+        assert_eq!(default_from("EU", DebtKind::Business, facts), Some(date(2026, 7, 1)));
+        let facts = DefaultFacts { agreed_term: AgreedTerm::MayBeLonger, ..facts };
         assert_eq!(default_from("GB", DebtKind::Business, facts), Some(date(2026, 9, 2)));
     }
 
