@@ -4,7 +4,7 @@
 //! and the effective rate of the European and British rules. `docs/spec/apr.md` tells each rule with its source.
 
 mod effective;
-mod power;
+pub(crate) mod power;
 mod solve;
 pub mod us;
 

@@ -7,7 +7,7 @@
 pub(super) const BITS: u32 = 60;
 
 /// The number one.
-pub(super) const ONE: i128 = 1 << BITS;
+pub(crate) const ONE: i128 = 1 << BITS;
 
 const LN_2: i128 = 799_144_290_325_165_979;
 
@@ -56,6 +56,35 @@ pub(super) fn exponential(exponent: i128) -> i128 {
     if halvings >= 0 { sum << halvings } else { rounded_shift(sum, -halvings) }
 }
 
+/// Returns the natural logarithm of a number between 1 and 2²⁰.
+pub(crate) fn logarithm(number: i128) -> i128 {
+    let halvings = i128::BITS - 1 - number.leading_zeros() - BITS;
+    let mut result = i128::from(halvings) * LN_2;
+    // Halley's rule triples the digits; from within ln 2 five rounds are more than enough.
+    for _ in 0..5 {
+        let power = exponential(result);
+        let step = (number - power) * 2;
+        result += fraction(step, number + power);
+    }
+    result
+}
+
+/// Returns `numerator / denominator` of two fixed-point numbers, the first below 2²² in size.
+fn fraction(numerator: i128, denominator: i128) -> i128 {
+    // What would be lost above the top is taken from the bottom of both.
+    let surplus =
+        (i128::BITS - numerator.unsigned_abs().leading_zeros() + BITS).saturating_sub(i128::BITS - 2);
+    (numerator << (BITS - surplus)) / (denominator >> surplus)
+}
+
+/// Returns by how much one grows in a part of a year at an effective rate: `(1 + rate)^(numerator/denominator) − 1`.
+///
+/// The rate is a fixed-point number below 2¹⁹.
+pub(crate) fn growth(rate: i128, numerator: i64, denominator: i64) -> i128 {
+    let exponent = logarithm(ONE + rate) * i128::from(numerator) / i128::from(denominator.max(1));
+    if exponent >= 40 * ONE { i128::MAX >> 20 } else { exponential(exponent) - ONE }
+}
+
 fn rounded_shift(value: i128, digits: i128) -> i128 {
     (value + (1 << (digits - 1))) >> digits
 }
@@ -69,6 +98,23 @@ mod tests {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         let decimals: i128 = format!("{decimals:0<18}")[..18].parse().unwrap();
         whole.parse::<i128>().unwrap() * ONE + decimals * ONE / 1_000_000_000_000_000_000
+    }
+
+    #[test]
+    fn a_logarithm_is_what_the_exponential_undoes() {
+        for (number, expected) in [
+            ("1", "0"),
+            ("2", "0.693147180559945309"),
+            ("1.09", "0.086177696241052330"),
+            ("1000", "6.907755278982137052"),
+        ] {
+            let got = logarithm(fixed(number));
+            assert!((got - fixed(expected)).abs() < 64, "{number}: {}", got - fixed(expected));
+        }
+        // Twelve months of the monthly growth are the year's.
+        let monthly = growth(fixed("0.09"), 1, 12);
+        let year = (0..12).fold(ONE, |sum, _| multiply(sum, ONE + monthly));
+        assert!((year - fixed("1.09")).abs() < 256);
     }
 
     #[test]

@@ -545,13 +545,19 @@ impl<'a> Schedule<'a> {
                 balance -= principal - paid;
             }
         }
-        self.move_ends();
-        Ok(())
+        self.move_ends()
     }
 
     /// Applies rules about the first and last rows that need the rows laid out.
-    fn move_ends(&mut self) {
+    fn move_ends(&mut self) -> Result<(), PlanError> {
         let rows: Vec<usize> = self.regular().collect();
+        if self.terms.rounding.last_to_multiple
+            && let Some(&last) = rows.iter().rev().find(|&&index| self.rows[index].due.principal > 0)
+        {
+            let row = &mut self.rows[last];
+            let whole = row.due.principal - row.credited.principal + row.due.interest;
+            row.due.interest += level::to_multiple(whole, &self.terms.rounding)? - whole;
+        }
         if let (Residue::First, [first, .., before, last]) = (self.terms.rounding.residue, rows.as_slice()) {
             // Level rows leave the residue in the last; the first takes it instead, at no interest.
             let residue = self.rows[*last].due.principal + self.rows[*last].due.interest
@@ -574,6 +580,7 @@ impl<'a> Schedule<'a> {
                 self.rows[*before].due += due;
             }
         }
+        Ok(())
     }
 
     /// Lets money flow when interest follows payments: what comes early is charged interest up to its day alone.

@@ -265,6 +265,9 @@ pub struct RoundingTerms {
     pub interest_multiple: i64,
     #[serde(default)]
     pub residue: Residue,
+    /// The last installment is a multiple as well; what that adds or takes counts as interest.
+    #[serde(default)]
+    pub last_to_multiple: bool,
     /// A last installment below this joins the one before it.
     #[serde(rename = "least_last_minor", default)]
     pub least_last: i64,
@@ -280,6 +283,7 @@ impl Default for RoundingTerms {
             installment_mode: Rounding::HalfEven,
             interest_multiple: 1,
             residue: Residue::default(),
+            last_to_multiple: false,
             least_last: 0,
             precision: Precision::default(),
         }

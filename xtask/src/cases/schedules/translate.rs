@@ -7,10 +7,10 @@ use anyhow::{Context as _, anyhow};
 use duewell_domain::money::{Currency, Money, Rounding};
 use duewell_domain::plan::allocation::{AllocationPolicy, Direction, InAdvance, Waterfall};
 use duewell_domain::plan::{
-    Amortization, Component, DayCount, DownPayment, Entry, Event, FeeAmount, FeeBasis, FeeWhen, Frequency,
-    Grace, InterestMethod, InterestTerms, LateBasis, LateFee, LateFeeAgain, LateFeeAmount, Length, MoneyKind,
-    MonthEnd, Parts, Posting, Precision, Recalculation, Residue, RoundingTerms, RowKind, SegmentRounding,
-    Shifted, Terms, Unit, late_fees, payoff, quote, replay,
+    Amortization, Component, DayCount, DownPayment, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen,
+    Frequency, Grace, InterestMethod, InterestTerms, LateBasis, LateFee, LateFeeAgain, LateFeeAmount, Length,
+    MoneyKind, MonthEnd, Parts, Posting, Precision, Recalculation, Residue, RoundingTerms, RowKind,
+    SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
 };
 use duewell_domain::rate::Rate;
 use jiff::civil::Date;
@@ -195,8 +195,9 @@ fn terms(inputs: &Value, case: &Value) -> Result<Terms, Untranslated> {
     };
     terms.rounding = rounding(inputs, currency)?;
     if case["source"]["repo"] == "frappe/lending" {
-        // It rounds interest to whole units of currency.
-        terms.rounding.interest_multiple = currency.minor_per_major();
+        // Its installments are whole units of currency, the last one too.
+        terms.rounding.installment_multiple = currency.minor_per_major();
+        terms.rounding.last_to_multiple = true;
     }
     if !inputs["down_payment"].is_null() {
         terms.down_payment = Some(DownPayment::Share(percent(&inputs["down_payment"]["percent"])?));
@@ -205,6 +206,7 @@ fn terms(inputs: &Value, case: &Value) -> Result<Terms, Untranslated> {
     terms.posting = if is_progressive { Posting::InTurn } else { Posting::ScheduleFirst };
     terms.allocation = allocation(inputs)?;
     terms.late_fee = late_fee(inputs)?;
+    terms.fees.extend(fee_of_the_title(case, &terms)?);
     Ok(terms)
 }
 
@@ -444,6 +446,25 @@ fn allocation(inputs: &Value) -> Result<AllocationPolicy, Untranslated> {
         });
     }
     Ok(policy)
+}
+
+/// Reads `… plus 25 card fee in month 1` from the title, where the fee of one example stands.
+fn fee_of_the_title(case: &Value, terms: &Terms) -> Result<Option<FeeTerm>, Untranslated> {
+    let title = case["source"]["scenario"].as_str().unwrap_or_default();
+    let Some((amount, rest)) = title.split_once(" plus ").and_then(|(_, rest)| rest.split_once(' ')) else {
+        return Ok(None);
+    };
+    let Some((name, month)) = rest.split_once(" fee in month ") else { return Ok(None) };
+    let month: u32 = month.trim().parse().context("a fee in no month")?;
+    let due_on =
+        terms.frequency.date_from(terms.starts_on, month, terms.month_end).context("a date too late")?;
+    Ok(Some(FeeTerm {
+        name: name.to_owned(),
+        component: Component::Fee,
+        amount: FeeAmount::Minor(minor(&Value::String(amount.to_owned()), terms.currency)?),
+        when: FeeWhen::On(due_on),
+        at_most: None,
+    }))
 }
 
 fn late_fee(inputs: &Value) -> Result<Option<LateFee>, Untranslated> {

@@ -3,8 +3,11 @@
 use jiff::civil::Date;
 
 use super::Schedule;
+use crate::apr::power::growth;
 use crate::money::{MoneyError, divide};
 use crate::plan::check::PlanError;
+use crate::plan::day_count::YearFraction;
+use crate::plan::terms::RateKind;
 use crate::rate::{Rate, WHOLE_PPB};
 
 /// Interest in minor units times parts per billion, as an exact fraction.
@@ -41,6 +44,14 @@ impl Exact {
     }
 }
 
+/// Growth factors of effective rates lose so many bits where they meet an amount; forty are left.
+const FEWER_BITS: u32 = 20;
+
+fn compound(rate: Rate, share: YearFraction) -> i128 {
+    let rate = i128::from(rate.ppb) * super::level::ONE / i128::from(WHOLE_PPB);
+    growth(rate, share.numerator, share.denominator)
+}
+
 fn greatest_common_divisor(mut a: i128, mut b: i128) -> i128 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -60,6 +71,15 @@ impl Schedule<'_> {
     ) -> Result<(), PlanError> {
         for (from, to, rate) in self.stretches(from, to) {
             let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
+            if self.terms.interest.kind == RateKind::Effective {
+                let growth = compound(rate, share) >> FEWER_BITS;
+                let numerator = i128::from(balance)
+                    .checked_mul(growth)
+                    .and_then(|product| product.checked_mul(i128::from(WHOLE_PPB)))
+                    .ok_or(MoneyError::Overflow)?;
+                *sum = sum.plus(Exact { numerator, denominator: super::level::ONE >> FEWER_BITS })?;
+                continue;
+            }
             let numerator = i128::from(balance)
                 .checked_mul(i128::from(rate.ppb))
                 .and_then(|product| product.checked_mul(i128::from(share.numerator)))
@@ -87,6 +107,10 @@ impl Schedule<'_> {
         let mut sum = 0;
         for (from, to, rate) in self.stretches(from, to) {
             let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
+            if self.terms.interest.kind == RateKind::Effective {
+                sum += compound(rate, share);
+                continue;
+            }
             let product = i128::from(rate.ppb) * i128::from(share.numerator);
             let scaled = product.checked_mul(super::level::ONE).ok_or(MoneyError::Overflow)?;
             sum += scaled / (i128::from(WHOLE_PPB) * i128::from(share.denominator));
