@@ -23,7 +23,7 @@ pub use dates::{BusinessDays, Frequency, MonthEnd, Shifted, Unit, due_dates};
 pub use day_count::{DayCount, YearFraction};
 pub use event::{Entry, Event, MoneyKind};
 pub use parts::{Component, Parts};
-pub use row::{Row, RowKind};
+pub use row::{Row, RowKey, RowKind};
 pub use servicing::{late_fees, payoff};
 pub use terms::*;
 

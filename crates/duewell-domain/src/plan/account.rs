@@ -12,7 +12,7 @@ use super::check::{self, PlanError};
 use super::dates::{Frequency, MonthEnd, Shifted};
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
-use super::row::{Row, RowKind};
+use super::row::{Row, RowKey, RowKind};
 use super::schedule::Schedule;
 use super::terms::{
     DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Recalculation, Terms,
@@ -333,7 +333,7 @@ impl<'a> Replay<'a> {
         self.advanced += amount;
         let down = self.down_payment(amount, first)?;
         if down > 0 {
-            self.schedule.add_down_payment(on, down);
+            self.schedule.add_down_payment(entry.number, on, down);
         }
         self.schedule.advance(on, amount - down)?;
         if first {
@@ -683,7 +683,8 @@ impl<'a> Replay<'a> {
         }
         for index in 0..installments {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
-            let mut row = Row::new(RowKind::ReAged, from, due_on);
+            let key = RowKey::ReAged { entry: entry.number, number: index + 1 };
+            let mut row = Row::new(key, from, due_on);
             row.due.principal = if index + 1 == installments { moved - part * (count - 1) } else { part };
             from = due_on;
             self.schedule.insert(row);

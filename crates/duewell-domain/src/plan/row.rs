@@ -1,10 +1,14 @@
 //! One installment: what it asks for, what was paid, and how it stands.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::allocation::Dueness;
 use super::parts::{Component, Parts};
+use crate::debtor::UnknownWord;
 
 /// What kind of row of a schedule it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -18,9 +22,67 @@ pub enum RowKind {
     Additional,
 }
 
+/// What a row is called for as long as its plan lives, whatever is put before it: `3`, `d1`, `a12.2`, `x`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RowKey {
+    /// The regular installment of that number.
+    Regular(u32),
+    /// The down payment on the advance of that entry.
+    DownPayment(u32),
+    /// The installment of that number of those that an entry made.
+    ReAged {
+        entry: u32,
+        number: u32,
+    },
+    Additional,
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RowKey::Regular(number) => write!(f, "{number}"),
+            RowKey::DownPayment(entry) => write!(f, "d{entry}"),
+            RowKey::ReAged { entry, number } => write!(f, "a{entry}.{number}"),
+            RowKey::Additional => f.write_str("x"),
+        }
+    }
+}
+
+impl Serialize for RowKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl FromStr for RowKey {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let wrong = || UnknownWord::new("installment", text);
+        let number = |digits: &str| digits.parse::<u32>().map_err(|_| wrong());
+        match text.as_bytes().first() {
+            Some(b'x') if text.len() == 1 => Ok(RowKey::Additional),
+            Some(b'd') => Ok(RowKey::DownPayment(number(&text[1..])?)),
+            Some(b'a') => {
+                let (entry, row) = text[1..].split_once('.').ok_or_else(wrong)?;
+                Ok(RowKey::ReAged { entry: number(entry)?, number: number(row)? })
+            }
+            _ => Ok(RowKey::Regular(number(text)?)),
+        }
+    }
+}
+
 /// One installment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Row {
+    pub key: RowKey,
     pub kind: RowKind,
     /// The day its period starts.
     pub from_on: Date,
@@ -58,8 +120,15 @@ pub(super) struct DatedFee {
 }
 
 impl Row {
-    pub(super) fn new(kind: RowKind, from_on: Date, due_on: Date) -> Row {
+    pub(super) fn new(key: RowKey, from_on: Date, due_on: Date) -> Row {
+        let kind = match key {
+            RowKey::Regular(_) => RowKind::Regular,
+            RowKey::DownPayment(_) => RowKind::DownPayment,
+            RowKey::ReAged { .. } => RowKind::ReAged,
+            RowKey::Additional => RowKind::Additional,
+        };
         Row {
+            key,
             kind,
             from_on,
             due_on,

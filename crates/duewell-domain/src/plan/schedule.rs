@@ -10,7 +10,7 @@ use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
 use super::dates::{Frequency, Shifted, Unit, due_dates};
 use super::parts::{Component, Parts};
-use super::row::{Row, RowKind};
+use super::row::{Row, RowKey, RowKind};
 use super::terms::{
     Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Recalculation, Residue,
     Terms,
@@ -63,8 +63,9 @@ impl<'a> Schedule<'a> {
         let mut from = terms.starts_on;
         let rows = dates
             .into_iter()
-            .map(|due_on| {
-                let row = Row::new(RowKind::Regular, from, due_on);
+            .zip(1..)
+            .map(|(due_on, number)| {
+                let row = Row::new(RowKey::Regular(number), from, due_on);
                 from = due_on;
                 row
             })
@@ -131,8 +132,8 @@ impl<'a> Schedule<'a> {
         Ok(())
     }
 
-    pub fn add_down_payment(&mut self, on: Date, amount: i64) {
-        let mut row = Row::new(RowKind::DownPayment, on, on);
+    pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
+        let mut row = Row::new(RowKey::DownPayment(entry), on, on);
         row.due.principal = amount;
         self.insert(row);
     }
@@ -224,7 +225,7 @@ impl<'a> Schedule<'a> {
             return index;
         }
         let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
-        self.rows.push(Row::new(RowKind::Additional, from, day.max(from)));
+        self.rows.push(Row::new(RowKey::Additional, from, day.max(from)));
         self.rows.len() - 1
     }
 
