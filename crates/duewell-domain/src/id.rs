@@ -157,6 +157,8 @@ ids! {
     BatchId = "imp";
     /// One bank statement.
     StatementId = "stm";
+    /// One agreement to pay in installments.
+    PlanId = "pln";
     /// A person who works for the creditor.
     StaffId = "stf";
 }

@@ -27,6 +27,19 @@ pub enum Account {
     Unapplied,
     /// Money whose payer is not known yet.
     Unidentified,
+    /// What installment plans repay: receivables that were put into them, money that was lent.
+    InPlans,
+    /// Money lent, the counter-account of plans that are loans.
+    Lent,
+    /// Interest that installments ask for and that is not earned yet.
+    UnearnedInterest,
+    InterestIncome,
+    FeeIncome,
+    PenaltyIncome,
+    /// Given up: waived, settled for less, written off.
+    WriteOff,
+    /// Money that went back: chargebacks, refunds.
+    Returned,
 }
 
 impl Account {
@@ -37,6 +50,14 @@ impl Account {
             Account::Bank => "bank",
             Account::Unapplied => "unapplied",
             Account::Unidentified => "unidentified",
+            Account::Returned => "returned",
+            Account::WriteOff => "write_off",
+            Account::PenaltyIncome => "penalty_income",
+            Account::FeeIncome => "fee_income",
+            Account::InterestIncome => "interest_income",
+            Account::UnearnedInterest => "unearned_interest",
+            Account::Lent => "lent",
+            Account::InPlans => "in_plans",
         }
     }
 }
@@ -51,6 +72,14 @@ impl FromStr for Account {
             "bank" => Ok(Account::Bank),
             "unapplied" => Ok(Account::Unapplied),
             "unidentified" => Ok(Account::Unidentified),
+            "returned" => Ok(Account::Returned),
+            "write_off" => Ok(Account::WriteOff),
+            "penalty_income" => Ok(Account::PenaltyIncome),
+            "fee_income" => Ok(Account::FeeIncome),
+            "interest_income" => Ok(Account::InterestIncome),
+            "unearned_interest" => Ok(Account::UnearnedInterest),
+            "lent" => Ok(Account::Lent),
+            "in_plans" => Ok(Account::InPlans),
             other => Err(UnknownWord::new("account", other)),
         }
     }
@@ -70,6 +99,10 @@ pub enum EntryKind {
     Assignment,
     /// An assignment was taken back.
     Reversal,
+    /// Receivables went into an installment plan, or came back from it.
+    Transfer,
+    /// A plan's installments follow its schedule.
+    Schedule,
 }
 
 impl EntryKind {
@@ -80,6 +113,8 @@ impl EntryKind {
             EntryKind::Receipt => "receipt",
             EntryKind::Assignment => "assignment",
             EntryKind::Reversal => "reversal",
+            EntryKind::Transfer => "transfer",
+            EntryKind::Schedule => "schedule",
         }
     }
 }

@@ -6,12 +6,14 @@
 
 mod account;
 pub mod allocation;
+pub mod books;
 mod carried;
 mod check;
 mod dates;
 mod day_count;
 mod event;
 mod parts;
+mod policy;
 mod row;
 mod schedule;
 mod servicing;
@@ -23,6 +25,7 @@ pub use dates::{BusinessDays, Frequency, MonthEnd, Shifted, Unit, due_dates};
 pub use day_count::{DayCount, YearFraction};
 pub use event::{Entry, Event, MoneyKind};
 pub use parts::{Component, Parts};
+pub use policy::{Breach, PlanPolicy};
 pub use row::{Row, RowKey, RowKind};
 pub use servicing::{late_fees, payoff};
 pub use terms::*;

@@ -58,6 +58,8 @@ pub enum ReceivableState {
     Settled,
     /// The claim was withdrawn, e.g. because its import was undone.
     Cancelled,
+    /// An installment plan took its place.
+    InPlan,
 }
 
 impl ReceivableState {
@@ -66,6 +68,7 @@ impl ReceivableState {
             ReceivableState::Open => "open",
             ReceivableState::Settled => "settled",
             ReceivableState::Cancelled => "cancelled",
+            ReceivableState::InPlan => "in_plan",
         }
     }
 }
@@ -78,6 +81,7 @@ impl FromStr for ReceivableState {
             "open" => Ok(ReceivableState::Open),
             "settled" => Ok(ReceivableState::Settled),
             "cancelled" => Ok(ReceivableState::Cancelled),
+            "in_plan" => Ok(ReceivableState::InPlan),
             other => Err(UnknownWord::new("receivable state", other)),
         }
     }

@@ -842,6 +842,7 @@ pub(crate) fn take_off(receivable: &mut Receivable, amount: Money) -> Result<(),
     receivable.open = receivable.open.minus(amount)?;
     receivable.state = match receivable.state {
         ReceivableState::Cancelled => ReceivableState::Cancelled,
+        ReceivableState::InPlan => ReceivableState::InPlan,
         ReceivableState::Open | ReceivableState::Settled if receivable.open.is_zero() => {
             ReceivableState::Settled
         }

@@ -9,6 +9,7 @@ use duewell_domain::dunning::{NoticeKind, Scenario};
 use duewell_domain::evidence::{hex, leaf_hash};
 use duewell_domain::id::{BookId, IdMaker};
 use duewell_domain::link::LinkKey;
+use duewell_domain::plan::PlanPolicy;
 use duewell_store::book::{self, Book};
 use duewell_store::journal::{Event, Journal};
 use duewell_store::{Store, Tx, case, debtor};
@@ -73,6 +74,8 @@ pub struct Settings {
     pub link_url: String,
     pub contact_policy: ContactPolicy,
     pub scenario: String,
+    /// The bounds of installment plans.
+    pub plans: PlanPolicy,
 }
 
 impl Default for Settings {
@@ -92,6 +95,7 @@ impl Default for Settings {
             link_url: String::new(),
             contact_policy: ContactPolicy::default(),
             scenario: "standard".to_owned(),
+            plans: PlanPolicy::default(),
         }
     }
 }

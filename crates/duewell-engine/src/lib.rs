@@ -7,7 +7,7 @@
 //!
 //! Reading order: `desk` (what a use case works with), then the daily job:
 //! `people` and `invoice` (what is owed), `bank` and `cash` (what was paid),
-//! `daily` (what happens next), `delivery` (doing it), `report` and `proof`
+//! `plan` (paying in installments), `daily` (what happens next), `delivery` (doing it), `report` and `proof`
 //! (where it stands and that it is true).
 
 mod facts;
@@ -27,6 +27,7 @@ pub mod intake;
 pub mod invoice;
 pub mod outbox;
 pub mod people;
+pub mod plan;
 pub mod portal;
 pub mod preview;
 pub mod proof;

@@ -647,8 +647,17 @@ pub(crate) fn apply_receivables(
             ));
             continue;
         }
+        if before.state == ReceivableState::InPlan || crate::plan::is_installment(before) {
+            counted.findings.push(refuse(
+                "number",
+                &row.external_id,
+                "this receivable is in an installment plan",
+                "change the plan, or end it first; the receivable is then owed as before",
+            ));
+            continue;
+        }
         let paid = match before.state {
-            ReceivableState::Cancelled => Money::zero(before.amount.currency),
+            ReceivableState::InPlan | ReceivableState::Cancelled => Money::zero(before.amount.currency),
             ReceivableState::Open | ReceivableState::Settled => before.amount.minus(before.open)?,
         };
         if wanted.amount.minus(paid)?.is_negative() {
@@ -663,7 +672,7 @@ pub(crate) fn apply_receivables(
         counted.changed += 1;
         // A cancelled receivable owes nothing: bringing it back claims the whole amount again.
         let difference = match before.state {
-            ReceivableState::Cancelled => wanted.amount,
+            ReceivableState::InPlan | ReceivableState::Cancelled => wanted.amount,
             ReceivableState::Open | ReceivableState::Settled => wanted.amount.minus(before.amount)?,
         };
         if !difference.is_zero() {

@@ -26,6 +26,7 @@ pub mod journal;
 pub mod link;
 pub mod notice;
 pub mod payment;
+pub mod plan;
 pub mod posting;
 pub mod receivable;
 pub mod search;
@@ -44,6 +45,7 @@ pub use open::Edge;
 pub static MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "ground", text: include_str!("../migrations/0001_ground.sql") },
     Migration { number: 2, name: "pages", text: include_str!("../migrations/0002_pages.sql") },
+    Migration { number: 3, name: "plans", text: include_str!("../migrations/0003_plans.sql") },
 ];
 
 /// All statements of the crate, for the test that prepares each on both engines.
@@ -57,6 +59,7 @@ pub fn registry() -> Vec<&'static Sql> {
         link::ALL_STATEMENTS,
         notice::ALL_STATEMENTS,
         payment::ALL_STATEMENTS,
+        plan::ALL_STATEMENTS,
         posting::ALL_STATEMENTS,
         receivable::ALL_STATEMENTS,
         search::ALL_STATEMENTS,
@@ -75,6 +78,7 @@ pub fn insert_registry() -> Vec<&'static Insert> {
         journal::ALL_INSERTS,
         notice::ALL_INSERTS,
         payment::ALL_INSERTS,
+        plan::ALL_INSERTS,
         posting::ALL_INSERTS,
         receivable::ALL_INSERTS,
         search::ALL_INSERTS,
@@ -91,6 +95,7 @@ pub fn update_registry() -> Vec<&'static Update> {
         journal::ALL_UPDATES,
         notice::ALL_UPDATES,
         payment::ALL_UPDATES,
+        plan::ALL_UPDATES,
         receivable::ALL_UPDATES,
     ]
     .concat()

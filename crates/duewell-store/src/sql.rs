@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use duewell_domain::id::{
     AllocationId, BatchId, BookId, CaseId, ContactPointId, DebtorId, EntryId, HoldId, NoticeId, PaymentId,
-    ReceivableId, StaffId, StatementId, TenantId,
+    PlanId, ReceivableId, StaffId, StatementId, TenantId,
 };
 use duewell_domain::money::Currency;
 use jiff::Timestamp;
@@ -67,6 +67,7 @@ ids!(
     NoticeId,
     BatchId,
     StatementId,
+    PlanId,
     StaffId
 );
 

@@ -197,6 +197,7 @@ fn belongs_to_schedule(event: &Event) -> bool {
         | Event::Settle
         | Event::WriteOff
         | Event::ChargeOff
+        | Event::Dissolve
         | Event::Reverse { .. } => false,
     }
 }
@@ -321,6 +322,23 @@ impl<'a> Replay<'a> {
                 self.schedule.accrue(on)?;
                 let open: Parts = self.schedule.rows.iter().filter(|row| row.is_open()).map(Row::open).sum();
                 self.note(entry, open, open.total(), -open.principal);
+                Ok(())
+            }
+            Event::Dissolve => {
+                self.schedule.accrue(on)?;
+                let mut ended = Parts::ZERO;
+                for row in &mut self.schedule.rows {
+                    let open = row.open();
+                    let mut dropped = Parts::of(Component::Principal, open.principal);
+                    if row.due_on > on {
+                        dropped = open;
+                    }
+                    row.due = row.due - dropped;
+                    ended += dropped;
+                    row.settle(on);
+                }
+                self.schedule.freeze();
+                self.note(entry, ended, ended.total(), -ended.principal);
                 Ok(())
             }
             Event::Reverse { .. } => Ok(()),

@@ -175,6 +175,7 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
             | Event::Settle
             | Event::WriteOff
             | Event::ChargeOff
+            | Event::Dissolve
             | Event::Reverse { .. } => 1,
         };
         if amount <= 0 || amount > Money::WRITTEN_MAX {

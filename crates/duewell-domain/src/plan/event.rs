@@ -108,6 +108,9 @@ pub enum Event {
     WriteOff,
     /// The creditor's books count the plan as lost; the debtor still owes.
     ChargeOff,
+    /// The plan ends before its time: open principal goes back to what the plan took the place of, interest and fees of
+    /// installments to come are not asked for any more, those that were due stay owed.
+    Dissolve,
     /// An earlier entry is taken back, as if it had never been.
     Reverse { of: u32 },
 }

@@ -32,6 +32,8 @@ pub(super) struct Schedule<'a> {
     repaid: Vec<(Date, i64)>,
     /// Whether the schedule bears interest and has to be worked out again when something moves.
     bears_interest: bool,
+    /// Whether the plan came to an end and its installments stay as they are.
+    is_frozen: bool,
 }
 
 impl<'a> Schedule<'a> {
@@ -79,6 +81,7 @@ impl<'a> Schedule<'a> {
             advances: Vec::new(),
             repaid: Vec::new(),
             bears_interest,
+            is_frozen: false,
         };
         if let Amortization::Custom(rows) = &terms.amortization {
             for (row, custom) in schedule.rows.iter_mut().zip(rows) {
@@ -180,8 +183,16 @@ impl<'a> Schedule<'a> {
         if self.follows_payments() { self.lay_out(as_of) } else { Ok(()) }
     }
 
+    /// Leaves the installments as they are from now on.
+    pub fn freeze(&mut self) {
+        self.is_frozen = true;
+    }
+
     fn follows_payments(&self) -> bool {
-        self.terms.interest.recalculation != Recalculation::None && self.bears_interest && !self.is_flat()
+        !self.is_frozen
+            && self.terms.interest.recalculation != Recalculation::None
+            && self.bears_interest
+            && !self.is_flat()
     }
 
     fn is_flat(&self) -> bool {

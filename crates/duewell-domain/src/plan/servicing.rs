@@ -134,19 +134,27 @@ impl Account {
                 earned += income;
                 continue;
             }
-            if day >= row.from_on {
-                let (passed, whole) = (days(row.from_on, day), days(row.from_on, row.due_on).max(1));
-                let interest = divide(
-                    i128::from(income.interest) * i128::from(passed),
-                    i128::from(whole),
-                    Rounding::HalfEven,
-                )?;
-                earned.interest += i64::try_from(interest).map_err(|_| PlanError::TooLarge)?;
-            }
+            earned.interest += self.interest_earned(row, day)?;
             for fee in row.fees.iter().filter(|fee| fee.due_on <= day && !fee.credited) {
                 *earned.slot(fee.component) += fee.amount;
             }
         }
         Ok(earned)
+    }
+
+    /// Returns how much of an installment's interest is earned by the end of a day.
+    pub fn interest_earned(&self, row: &Row, day: Date) -> Result<i64, PlanError> {
+        let interest = row.due.interest - row.credited.interest;
+        let met = self.advanced > 0 && self.rows.iter().all(|row| !row.is_open());
+        if met || row.due_on <= day {
+            return Ok(interest);
+        }
+        if day < row.from_on {
+            return Ok(0);
+        }
+        let (passed, whole) = (days(row.from_on, day), days(row.from_on, row.due_on).max(1));
+        let earned =
+            divide(i128::from(interest) * i128::from(passed), i128::from(whole), Rounding::HalfEven)?;
+        i64::try_from(earned).map_err(|_| PlanError::TooLarge)
     }
 }

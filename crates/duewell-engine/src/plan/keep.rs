@@ -1,0 +1,294 @@
+//! Keeping what an account says: installments as receivables, the ledger, the next day a plan needs a look.
+
+use std::collections::BTreeMap;
+
+use duewell_domain::id::{PaymentId, ReceivableId};
+use duewell_domain::ledger::{self, EntryKind, Posting};
+use duewell_domain::money::Money;
+use duewell_domain::plan::books::books;
+use duewell_domain::plan::{Account, Event, LateFeeAgain, Row, RowKey};
+use duewell_domain::receivable::{ReceivableKind, ReceivableState};
+use duewell_domain::reference::creditor_reference;
+use duewell_store::plan::{self, PlanState};
+use duewell_store::receivable::{self, Receivable};
+use duewell_store::{Tx, payment, posting};
+use jiff::Span;
+use jiff::civil::Date;
+
+use super::{INSTALLMENT, Loaded};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::look::{Cases, look_today, plan_looks};
+
+/// A line of the ledger: account, receivable, payment.
+pub(super) type Line = (ledger::Account, ReceivableId, Option<PaymentId>);
+
+impl Loaded {
+    /// Brings receivables, ledger and the plan's own row to what its account says today.
+    pub fn keep(&mut self, tx: &mut Tx<'_>, desk: &Desk) -> Result<(), EngineError> {
+        let account = self.account(desk.today())?;
+        self.keep_rows(tx, desk, &account)?;
+        self.keep_sources(tx, desk, &account)?;
+        self.keep_ledger(tx, desk, &account)?;
+        let open = account.totals().open.total();
+        self.plan.open = Money::new(open, self.plan.terms.currency);
+        if self.plan.state == PlanState::Active && open == 0 {
+            self.plan.state = PlanState::Completed;
+        } else if self.plan.state == PlanState::Completed && open > 0 {
+            // A payment was taken back: the plan runs again.
+            self.plan.state = PlanState::Active;
+        }
+        self.plan.next_event_on = self.next_event_on(&account, desk.today());
+        plan::update_plan(tx, desk.book.id, &self.plan)?;
+        look_today(tx, desk, [self.plan.debtor], Cases::All)
+    }
+
+    /// Returns the next day on which something happens to the plan by itself.
+    fn next_event_on(&self, account: &Account, today: Date) -> Option<Date> {
+        if self.plan.state != PlanState::Active {
+            return None;
+        }
+        let behind = |day: Date, days: i64| day.checked_add(Span::new().days(days)).ok();
+        let mut days: Vec<Date> = Vec::new();
+        for row in &account.rows {
+            // Interest is earned, and an installment becomes late, on the day behind its due date.
+            days.extend(behind(row.due_on, 1));
+            let Some(late_fee) = self.plan.terms.late_fee.as_ref().filter(|_| row.is_open()) else {
+                continue;
+            };
+            let Some(first) = behind(row.due_on, i64::from(late_fee.grace_days) + 1) else { continue };
+            days.push(first);
+            if let LateFeeAgain::EveryDays(every) = late_fee.again {
+                let passed = i64::from((today - first).get_days()).max(0);
+                let every = i64::from(every.max(1));
+                days.extend(behind(first, (passed / every + 1) * every));
+            }
+        }
+        days.extend(self.plan.policy.breaks_on(account));
+        days.into_iter().filter(|day| *day > today).min()
+    }
+
+    fn keep_rows(&mut self, tx: &mut Tx<'_>, desk: &Desk, account: &Account) -> Result<(), EngineError> {
+        let book = desk.book.id;
+        let known: Vec<Receivable> = receivable::load_receivables(tx, book, &[self.plan.debtor])?;
+        let (mut fresh, mut changed, mut added) = (Vec::new(), Vec::new(), Vec::new());
+        for row in &account.rows {
+            let id = self.rows.get(&row.key).copied();
+            let before = id.and_then(|id| known.iter().find(|one| one.id == id));
+            let wanted = self.receivable(desk, row, before);
+            match before {
+                Some(before) if *before == wanted => {}
+                Some(_) => changed.push(wanted),
+                // An installment that never asked for anything needs no receivable.
+                None if wanted.amount.is_zero() => {}
+                None => {
+                    self.rows.insert(row.key, wanted.id);
+                    added.push((row.key, wanted.id));
+                    fresh.push(wanted);
+                }
+            }
+        }
+        // What is no installment any more owes nothing.
+        for (key, id) in &self.rows {
+            let is_gone = account.rows.iter().all(|row| row.key != *key);
+            if let Some(before) = known.iter().find(|one| one.id == *id).filter(|_| is_gone) {
+                let mut wanted = before.clone();
+                wanted.open = Money::zero(before.open.currency);
+                wanted.state = ReceivableState::Cancelled;
+                if wanted != *before {
+                    changed.push(wanted);
+                }
+            }
+        }
+        fresh.sort_unstable_by_key(|one: &Receivable| one.id);
+        changed.sort_unstable_by_key(|one: &Receivable| one.id);
+        let mut shapes = receivable::load_shapes(tx, book)?;
+        receivable::insert_receivables(tx, book, &fresh, None, &mut shapes, desk.now())?;
+        receivable::update_terms(tx, book, &changed, &mut shapes)?;
+        plan::insert_rows(tx, book, &self.plan, &added)?;
+        let looks = fresh.iter().chain(&changed).filter(|one| one.state == ReceivableState::Open);
+        plan_looks(tx, desk, looks)
+    }
+
+    /// Returns an installment as a receivable.
+    fn receivable(&self, desk: &Desk, row: &Row, before: Option<&Receivable>) -> Receivable {
+        let currency = self.plan.terms.currency;
+        let claimed = row.due.total() - row.waived.total();
+        let open = row.open().total();
+        let name = match row.key {
+            RowKey::Regular(number) => number.to_string(),
+            RowKey::DownPayment(_) => "D".to_owned(),
+            RowKey::ReAged { entry, number } => format!("{entry}.{number}"),
+            RowKey::Additional => "X".to_owned(),
+        };
+        // The amount stays what it was when nothing is claimed any more: a receivable of nothing is none.
+        let amount = match before {
+            Some(before) if claimed == 0 => before.amount,
+            _ => Money::new(claimed, currency),
+        };
+        Receivable {
+            debtor: self.plan.debtor,
+            id: before.map_or_else(|| desk.id(), |before| before.id),
+            external_id: format!("{INSTALLMENT}{}/{}", self.plan.number, row.key),
+            kind: ReceivableKind::Installment,
+            reference: reference(&self.plan.number, &name),
+            number: format!("{}/{name}", self.plan.number),
+            amount,
+            open: Money::new(open, currency),
+            issued_on: Some(self.plan.made_on),
+            due_on: row.due_on,
+            state: match (claimed, open) {
+                (0, _) => ReceivableState::Cancelled,
+                (_, 0) => ReceivableState::Settled,
+                _ => ReceivableState::Open,
+            },
+            announced_on: before.and_then(|before| before.announced_on),
+            description: String::new(),
+        }
+    }
+
+    /// Moves what the plan takes the place of in or, when it ended early, what was not repaid back.
+    fn keep_sources(&mut self, tx: &mut Tx<'_>, desk: &Desk, account: &Account) -> Result<(), EngineError> {
+        let book = desk.book.id;
+        let debtor = self.plan.debtor;
+        let mut back = self.given_back(account);
+        let (mut postings, mut changed) = (Vec::new(), Vec::new());
+        // What was repaid settled the oldest first, so the newest come back whole.
+        for source in self.sources.iter_mut().rev() {
+            let returned = back.min(source.amount);
+            back -= returned;
+            let wanted = source.amount - returned;
+            let difference = wanted - source.moved;
+            if difference == 0 {
+                continue;
+            }
+            let mut one = receivable::load_receivable(tx, book, debtor, source.receivable)?
+                .ok_or_else(|| EngineError::NotFound("receivable", source.receivable.to_string()))?;
+            let moved = Money::new(difference, one.open.currency);
+            one.open = one.open.minus(moved)?;
+            one.state = match (one.open.is_zero(), returned) {
+                (true, 0) => ReceivableState::InPlan,
+                (true, _) => ReceivableState::Settled,
+                (false, _) => ReceivableState::Open,
+            };
+            let line = |account, amount| Posting {
+                account,
+                debtor: Some(debtor),
+                receivable: Some(source.receivable),
+                payment: None,
+                amount,
+            };
+            postings.push(line(ledger::Account::InPlans, moved));
+            postings.push(line(ledger::Account::Receivable, moved.negated()?));
+            source.moved = wanted;
+            changed.push(one);
+        }
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let entry = ledger::Entry::new(desk.id(), EntryKind::Transfer, desk.today(), postings)?;
+        posting::insert_entries(tx, book, &[entry])?;
+        plan::update_sources(tx, book, &self.plan, &self.sources)?;
+        changed.sort_unstable_by_key(|one| (one.debtor, one.id));
+        receivable::update_open(tx, book, &changed.iter().collect::<Vec<_>>())?;
+        plan_looks(tx, desk, changed.iter().filter(|one| one.state == ReceivableState::Open))
+    }
+
+    /// Returns how much principal went back to what the plan took the place of.
+    fn given_back(&self, account: &Account) -> i64 {
+        let ended = self.entries.iter().rfind(|one| one.entry.event == Event::Dissolve);
+        let effect =
+            ended.and_then(|one| account.effects.iter().find(|effect| effect.entry == one.entry.number));
+        effect.map_or(0, |effect| effect.parts.principal)
+    }
+
+    /// Returns what the ledger must say of the plan's installments.
+    pub(super) fn wanted_lines(&self, account: &Account) -> Result<BTreeMap<Line, i64>, EngineError> {
+        let mut wanted: BTreeMap<Line, i64> = BTreeMap::new();
+        for (line, amount) in books(account, &self.log())? {
+            let Some(&receivable) = self.rows.get(&line.row) else { continue };
+            let payment = line.payment.and_then(|number| self.payment_of(number));
+            *wanted.entry((line.account, receivable, payment)).or_default() += amount;
+        }
+        let first = account.rows.iter().find_map(|row| self.rows.get(&row.key));
+        if let (true, Some(&first)) = (self.sources.is_empty() && account.advanced > 0, first) {
+            // Nothing was owed before: the money of a loan comes from the creditor.
+            *wanted.entry((ledger::Account::InPlans, first, None)).or_default() += account.advanced;
+            *wanted.entry((ledger::Account::Lent, first, None)).or_default() -= account.advanced;
+        }
+        wanted.retain(|_, amount| *amount != 0);
+        Ok(wanted)
+    }
+
+    fn payment_of(&self, number: u32) -> Option<PaymentId> {
+        self.entries.iter().find(|one| one.entry.number == number)?.payment
+    }
+
+    /// Returns what the ledger says of the plan's installments.
+    pub(super) fn posted_lines(
+        &self,
+        tx: &mut Tx<'_>,
+        desk: &Desk,
+    ) -> Result<BTreeMap<Line, i64>, EngineError> {
+        let mut posted: BTreeMap<Line, i64> = BTreeMap::new();
+        let own: Vec<ReceivableId> = self.rows.values().copied().collect();
+        for line in posting::list_postings(tx, desk.book.id, self.plan.debtor)? {
+            if let Some(receivable) = line.receivable.filter(|id| own.contains(id)) {
+                *posted.entry((line.account, receivable, line.payment)).or_default() += line.amount.minor;
+            }
+        }
+        posted.retain(|_, amount| *amount != 0);
+        Ok(posted)
+    }
+
+    /// Posts the difference between what the ledger must say and what it says.
+    fn keep_ledger(&mut self, tx: &mut Tx<'_>, desk: &Desk, account: &Account) -> Result<(), EngineError> {
+        let mut lines = self.wanted_lines(account)?;
+        for (line, amount) in self.posted_lines(tx, desk)? {
+            *lines.entry(line).or_default() -= amount;
+        }
+        lines.retain(|_, amount| *amount != 0);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let currency = self.plan.terms.currency;
+        let debtor = Some(self.plan.debtor);
+        let mut postings = Vec::with_capacity(lines.len() + 1);
+        // What a payment settles less (or more) than it did is (or was) the payer's credit.
+        let mut credit: BTreeMap<PaymentId, i64> = BTreeMap::new();
+        for ((account, receivable, payment), amount) in lines {
+            let money = Money::new(amount, currency);
+            postings.push(Posting { account, debtor, receivable: Some(receivable), payment, amount: money });
+            if let Some(payment) = payment {
+                *credit.entry(payment).or_default() -= amount;
+            }
+        }
+        credit.retain(|_, amount| *amount != 0);
+        for (id, amount) in credit {
+            let money = Money::new(amount, currency);
+            let account = ledger::Account::Unapplied;
+            postings.push(Posting { account, debtor, receivable: None, payment: Some(id), amount: money });
+            if let Some(mut payment) = payment::load_payment(tx, desk.book.id, id)? {
+                // A credit of the ledger is more for the payer.
+                payment.unapplied = payment.unapplied.minus(money)?;
+                payment::update_match(tx, desk.book.id, &[&payment])?;
+            }
+        }
+        let entry = ledger::Entry::new(desk.id(), EntryKind::Schedule, desk.today(), postings)?;
+        Ok(posting::insert_entries(tx, desk.book.id, &[entry])?)
+    }
+}
+
+/// Returns the payment reference of an installment (ISO 11649).
+fn reference(plan: &str, name: &str) -> String {
+    let letters = format!("{plan}I{name}");
+    let base: String = letters
+        .chars()
+        .map(|letter| match letter {
+            '-' => 'N',
+            '.' => 'A',
+            other => other,
+        })
+        .collect();
+    creditor_reference(&base).unwrap_or(base)
+}
