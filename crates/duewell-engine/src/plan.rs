@@ -187,8 +187,8 @@ fn over_what(
     if open.iter().any(is_installment) {
         let placed = plan::find_placed(tx, desk.book.id, &[debtor])?;
         for one in open.iter().filter(|one| is_installment(one)) {
-            let Some(&(owner, id, _)) = placed.get(&one.id) else { continue };
-            let runs = plan::load_plan_of(tx, desk.book.id, owner, id)?;
+            let Some(&(_, id, _)) = placed.get(&one.id) else { continue };
+            let runs = plan::load_plan(tx, desk.book.id, id)?;
             if runs.is_some_and(|plan| plan.state == PlanState::Active) {
                 return Err(EngineError::Refused(format!(
                     "{} is an installment of a plan that runs: change that plan, or end it first",

@@ -23,7 +23,6 @@ macro_rules! columns {
 
 statements! {
     BY_ID = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id = $2");
-    BY_KEY = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 and plan_id = $3 for update");
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
     DUE = "select debtor_id, plan_id from plan where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
@@ -174,16 +173,6 @@ pub fn next_number(tx: &mut Tx<'_>, book: BookId, year: i16) -> Result<String, S
 /// Loads a plan.
 pub fn load_plan(tx: &mut Tx<'_>, book: BookId, id: PlanId) -> Result<Option<Plan>, StoreError> {
     tx.opt(&BY_ID, &[book.into(), id.into()], plan)
-}
-
-/// Loads a plan of a debtor, locked until the transaction ends.
-pub fn load_plan_of(
-    tx: &mut Tx<'_>,
-    book: BookId,
-    debtor: DebtorId,
-    id: PlanId,
-) -> Result<Option<Plan>, StoreError> {
-    tx.opt(&BY_KEY, &[book.into(), debtor.into(), id.into()], plan)
 }
 
 /// Lists the plans of a debtor, oldest first.

@@ -1,6 +1,6 @@
 //! Keeping what an account says: installments as receivables, the ledger, the next day a plan needs a look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use duewell_domain::id::{PaymentId, ReceivableId};
 use duewell_domain::ledger::{self, EntryKind, Posting};
@@ -27,7 +27,8 @@ impl Loaded {
     /// Brings receivables, ledger and the plan's own row to what its account says today.
     pub fn keep(&mut self, tx: &mut Tx<'_>, desk: &Desk) -> Result<(), EngineError> {
         let account = self.account(desk.today())?;
-        self.keep_rows(tx, desk, &account)?;
+        let moved = self.moved_elsewhere(tx, desk)?;
+        self.keep_rows(tx, desk, &account, &moved)?;
         self.keep_sources(tx, desk, &account)?;
         self.keep_ledger(tx, desk, &account)?;
         let open = account.totals().open.total();
@@ -68,14 +69,41 @@ impl Loaded {
         days.into_iter().filter(|day| *day > today).min()
     }
 
-    fn keep_rows(&mut self, tx: &mut Tx<'_>, desk: &Desk, account: &Account) -> Result<(), EngineError> {
+    /// Returns how much of the plan's installments other plans hold, which were made over what it left behind.
+    fn moved_elsewhere(
+        &self,
+        tx: &mut Tx<'_>,
+        desk: &Desk,
+    ) -> Result<HashMap<ReceivableId, i64>, EngineError> {
+        let mut moved = HashMap::new();
+        if self.plan.state == PlanState::Active {
+            return Ok(moved);
+        }
+        for line in posting::list_postings(tx, desk.book.id, self.plan.debtor)? {
+            if let (EntryKind::Transfer, ledger::Account::InPlans, Some(id)) =
+                (line.kind, line.account, line.receivable)
+            {
+                *moved.entry(id).or_default() += line.amount.minor;
+            }
+        }
+        Ok(moved)
+    }
+
+    fn keep_rows(
+        &mut self,
+        tx: &mut Tx<'_>,
+        desk: &Desk,
+        account: &Account,
+        moved: &HashMap<ReceivableId, i64>,
+    ) -> Result<(), EngineError> {
         let book = desk.book.id;
         let known: Vec<Receivable> = receivable::load_receivables(tx, book, &[self.plan.debtor])?;
         let (mut fresh, mut changed, mut added) = (Vec::new(), Vec::new(), Vec::new());
         for row in &account.rows {
             let id = self.rows.get(&row.key).copied();
             let before = id.and_then(|id| known.iter().find(|one| one.id == id));
-            let wanted = self.receivable(desk, row, before);
+            let moved = id.and_then(|id| moved.get(&id)).copied().unwrap_or(0);
+            let wanted = self.receivable(desk, row, before, moved);
             match before {
                 Some(before) if *before == wanted => {}
                 Some(_) => changed.push(wanted),
@@ -111,10 +139,10 @@ impl Loaded {
     }
 
     /// Returns an installment as a receivable.
-    fn receivable(&self, desk: &Desk, row: &Row, before: Option<&Receivable>) -> Receivable {
+    fn receivable(&self, desk: &Desk, row: &Row, before: Option<&Receivable>, moved: i64) -> Receivable {
         let currency = self.plan.terms.currency;
         let claimed = row.due.total() - row.waived.total();
-        let open = row.open().total();
+        let open = row.open().total() - moved;
         let name = match row.key {
             RowKey::Regular(number) => number.to_string(),
             RowKey::DownPayment(_) => "D".to_owned(),
@@ -139,6 +167,7 @@ impl Loaded {
             due_on: row.due_on,
             state: match (claimed, open) {
                 (0, _) => ReceivableState::Cancelled,
+                (_, 0) if moved > 0 => ReceivableState::InPlan,
                 (_, 0) => ReceivableState::Settled,
                 _ => ReceivableState::Open,
             },
@@ -233,7 +262,9 @@ impl Loaded {
         let mut posted: BTreeMap<Line, i64> = BTreeMap::new();
         let own: Vec<ReceivableId> = self.rows.values().copied().collect();
         for line in posting::list_postings(tx, desk.book.id, self.plan.debtor)? {
-            if let Some(receivable) = line.receivable.filter(|id| own.contains(id)) {
+            // What another plan holds of them is on that plan's account.
+            let own_line = line.receivable.filter(|id| own.contains(id) && line.kind != EntryKind::Transfer);
+            if let Some(receivable) = own_line {
                 *posted.entry((line.account, receivable, line.payment)).or_default() += line.amount.minor;
             }
         }
