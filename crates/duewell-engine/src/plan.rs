@@ -34,7 +34,9 @@ use crate::hold::{journal_about, known};
 pub(crate) use close::verify_plans;
 pub use close::{CloseSummary, close_plans};
 pub(crate) use money::{PlanMoney, reverse_payment};
-pub use view::{Explained, Listed, PlanView, Posted, count_states, list_plans, load_view, plans_of};
+pub use view::{
+    Explained, Listed, PlanView, Posted, count_states, find_plan, list_plans, load_view, plans_of,
+};
 
 /// What receivables that are installments of plans are called in the creditor's numbering.
 const INSTALLMENT: &str = "plan:";

@@ -23,6 +23,7 @@ macro_rules! columns {
 
 statements! {
     BY_ID = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id = $2");
+    ID_BY_NUMBER = "select plan_id from plan where book_id = $1 and number = $2";
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
     DUE = "select debtor_id, plan_id from plan where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
@@ -173,6 +174,11 @@ pub fn next_number(tx: &mut Tx<'_>, book: BookId, year: i16) -> Result<String, S
 /// Loads a plan.
 pub fn load_plan(tx: &mut Tx<'_>, book: BookId, id: PlanId) -> Result<Option<Plan>, StoreError> {
     tx.opt(&BY_ID, &[book.into(), id.into()], plan)
+}
+
+/// Finds a plan by what people call it.
+pub fn find_plan(tx: &mut Tx<'_>, book: BookId, number: &str) -> Result<Option<PlanId>, StoreError> {
+    tx.opt(&ID_BY_NUMBER, &[book.into(), number.into()], |row| row.id(0))
 }
 
 /// Lists the plans of a debtor, oldest first.

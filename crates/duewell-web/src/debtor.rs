@@ -290,6 +290,7 @@ fn receivable_table(speech: &Speech, page: &Page, rows: &[&Receivable], caption:
             }
             ReceivableState::Open => ui::badge(&speech.say("debtors-not-due"), Tone::Neutral),
             ReceivableState::Settled => ui::badge(&speech.say("debtor-paid"), Tone::Ok),
+            ReceivableState::InPlan => ui::badge(&speech.say("debtor-in-plan"), Tone::Neutral),
             ReceivableState::Cancelled => ui::badge(&speech.say("debtor-withdrawn"), Tone::Neutral),
         };
         ui::Row::new(vec![

@@ -238,6 +238,7 @@ debtor-closed-title = Bezahlt oder zurückgezogen
 debtor-amount = Betrag
 debtor-paid = Bezahlt
 debtor-withdrawn = Zurückgezogen
+debtor-in-plan = In Raten
 debtor-story = Was geschah
 debtor-do = Was Sie tun können
 debtor-payment = Zahlung erfassen

@@ -238,6 +238,7 @@ debtor-closed-title = Paid or withdrawn
 debtor-amount = Amount
 debtor-paid = Paid
 debtor-withdrawn = Withdrawn
+debtor-in-plan = In a plan
 debtor-story = What happened
 debtor-do = What you can do
 debtor-payment = Record a payment

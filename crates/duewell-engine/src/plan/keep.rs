@@ -6,7 +6,7 @@ use duewell_domain::id::{PaymentId, ReceivableId};
 use duewell_domain::ledger::{self, EntryKind, Posting};
 use duewell_domain::money::Money;
 use duewell_domain::plan::books::books;
-use duewell_domain::plan::{Account, Event, LateFeeAgain, Row, RowKey};
+use duewell_domain::plan::{Account, Event, LateFeeAgain, Recalculation, Row, RowKey};
 use duewell_domain::receivable::{ReceivableKind, ReceivableState};
 use duewell_domain::reference::creditor_reference;
 use duewell_store::plan::{self, PlanState};
@@ -64,6 +64,12 @@ impl Loaded {
                 let every = i64::from(every.max(1));
                 days.extend(behind(first, (passed / every + 1) * every));
             }
+        }
+        let costs_more_each_day = self.plan.terms.interest.recalculation != Recalculation::None
+            && !self.plan.terms.interest.rate.is_zero()
+            && account.days_past_due() > 0;
+        if costs_more_each_day {
+            days.extend(behind(today, 1));
         }
         days.extend(self.plan.policy.breaks_on(account));
         days.into_iter().filter(|day| *day > today).min()
