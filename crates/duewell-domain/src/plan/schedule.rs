@@ -638,10 +638,39 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Returns the interest that has arisen by a day and belongs into an installment: that of its own period, and what
+    /// arose in earlier periods after their installments had been paid.
+    fn arisen_until(&self, index: usize, on: Date) -> Result<i64, PlanError> {
+        let mut flows: Vec<(Date, i64)> = self.advances.clone();
+        flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
+        flows.sort_by_key(|&(day, _)| day);
+        let mut flows = flows.into_iter().peekable();
+        let (mut balance, mut carried) = (0_i64, 0_i64);
+        for row in self.rows[..=index].iter().filter(|row| row.kind == RowKind::Regular) {
+            let within = (row.from_on, row.due_on);
+            let end = row.due_on.min(on);
+            let mut cursor = row.from_on;
+            let mut exact = Exact::ZERO;
+            while let Some((day, amount)) = flows.next_if(|&(day, _)| day < end || day <= row.from_on) {
+                self.add_interest(&mut exact, balance, cursor, day, within)?;
+                balance += amount;
+                cursor = cursor.max(day);
+            }
+            self.add_interest(&mut exact, balance, cursor, end, within)?;
+            let arisen = self.round_interest(exact)? + carried;
+            if row.key == self.rows[index].key {
+                return Ok(arisen);
+            }
+            let settled = !row.is_open() && row.met_on.is_some();
+            carried = if settled { arisen - row.paid.interest - row.waived.interest } else { 0 };
+        }
+        Ok(carried)
+    }
+
     /// Asks of an installment to come what it is worth on the day it is paid early.
     fn charge_until(&mut self, index: usize, on: Date) -> Result<(), PlanError> {
         let row = &self.rows[index];
-        let (from, due) = (row.from_on, row.due_on);
+        let from = row.from_on;
         let whole = self.terms.interest.recalculation == Recalculation::WholePeriods;
         if whole && on > from {
             return Ok(());
@@ -649,28 +678,11 @@ impl<'a> Schedule<'a> {
         let outstanding: i64 =
             self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum::<i64>()
                 - self.repaid.iter().map(|&(_, amount)| amount).sum::<i64>();
-        let mut interest = 0;
-        if on > from {
-            // Within the period, the balance so far by the payments made in it.
-            let mut exact = Exact::ZERO;
-            let mut flows: Vec<(Date, i64)> = self.advances.clone();
-            flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
-            flows.sort_by_key(|&(day, _)| day);
-            let mut balance: i64 =
-                flows.iter().filter(|&&(day, _)| day <= from).map(|&(_, amount)| amount).sum();
-            let mut cursor = from;
-            for (day, amount) in flows.into_iter().filter(|&(day, _)| day > from && day < on) {
-                self.add_interest(&mut exact, balance, cursor, day, (from, due))?;
-                balance += amount;
-                cursor = day;
-            }
-            self.add_interest(&mut exact, balance, cursor, on, (from, due))?;
-            interest = self.round_interest(exact)?;
-        }
+        let mut interest = self.arisen_until(index, on)?;
         let level = row.level;
         let last = self.regular().last() == Some(index);
         let paid = row.paid.principal;
-        let interest = interest.max(row.paid.interest);
+        interest = interest.max(row.paid.interest);
         let most = outstanding + paid;
         let row = &mut self.rows[index];
         let level = if level > 0 { level } else { row.due.principal + row.due.interest };
