@@ -9,7 +9,7 @@ use duewell_domain::plan::books::books;
 use duewell_domain::plan::{Account, Event, LateFeeAgain, Recalculation, Row, RowKey};
 use duewell_domain::receivable::{ReceivableKind, ReceivableState};
 use duewell_domain::reference::creditor_reference;
-use duewell_store::plan::{self, PlanState};
+use duewell_store::plan::{self, Agenda, AgendaItem, PlanState};
 use duewell_store::receivable::{self, Receivable};
 use duewell_store::{Tx, payment, posting};
 use jiff::Span;
@@ -39,40 +39,50 @@ impl Loaded {
             // A payment was taken back: the plan runs again.
             self.plan.state = PlanState::Active;
         }
-        self.plan.next_event_on = self.next_event_on(&account, desk.today());
+        self.plan.agenda = self.agenda(&account, desk.today())?;
         plan::update_plan(tx, desk.book.id, &self.plan)?;
         look_today(tx, desk, [self.plan.debtor], Cases::All)
     }
 
-    /// Returns the next day on which something happens to the plan by itself.
-    fn next_event_on(&self, account: &Account, today: Date) -> Option<Date> {
+    /// Returns what will happen to the plan by itself if nothing else does.
+    fn agenda(&self, account: &Account, today: Date) -> Result<Agenda, EngineError> {
+        let mut agenda = Agenda::default();
         if self.plan.state != PlanState::Active {
-            return None;
+            return Ok(agenda);
         }
         let behind = |day: Date, days: i64| day.checked_add(Span::new().days(days)).ok();
-        let mut days: Vec<Date> = Vec::new();
+        let follows = self.plan.terms.interest.recalculation != Recalculation::None;
+        let mut looks: Vec<Date> = Vec::new();
         for row in &account.rows {
-            // Interest is earned, and an installment becomes late, on the day behind its due date.
-            days.extend(behind(row.due_on, 1));
+            if follows {
+                // What an installment asks for may change on the day behind its due date.
+                looks.extend(behind(row.due_on, 1));
+            } else if let Some(&receivable) = self.rows.get(&row.key).filter(|_| row.due_on > today) {
+                let earned = account.interest_earned(row, today)?;
+                let amount = row.due.interest - row.credited.interest - earned;
+                if amount != 0 {
+                    agenda.items.push(AgendaItem { on: row.due_on, receivable, amount });
+                }
+            }
             let Some(late_fee) = self.plan.terms.late_fee.as_ref().filter(|_| row.is_open()) else {
                 continue;
             };
             let Some(first) = behind(row.due_on, i64::from(late_fee.grace_days) + 1) else { continue };
-            days.push(first);
+            looks.push(first);
             if let LateFeeAgain::EveryDays(every) = late_fee.again {
                 let passed = i64::from((today - first).get_days()).max(0);
                 let every = i64::from(every.max(1));
-                days.extend(behind(first, (passed / every + 1) * every));
+                looks.extend(behind(first, (passed / every + 1) * every));
             }
         }
-        let costs_more_each_day = self.plan.terms.interest.recalculation != Recalculation::None
-            && !self.plan.terms.interest.rate.is_zero()
-            && account.days_past_due() > 0;
-        if costs_more_each_day {
-            days.extend(behind(today, 1));
+        if follows && !self.plan.terms.interest.rate.is_zero() && account.days_past_due() > 0 {
+            // Arrears cost more each day.
+            looks.extend(behind(today, 1));
         }
-        days.extend(self.plan.policy.breaks_on(account));
-        days.into_iter().filter(|day| *day > today).min()
+        looks.extend(self.plan.policy.breaks_on(account));
+        agenda.look_on = looks.into_iter().filter(|day| *day > today).min();
+        agenda.items.sort_by_key(|item| item.on);
+        Ok(agenda)
     }
 
     /// Returns how much of the plan's installments other plans hold, which were made over what it left behind.

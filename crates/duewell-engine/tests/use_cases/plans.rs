@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use duewell_domain::evidence::LogKey;
 use duewell_domain::id::{DebtorId, PaymentId, PlanId};
+use duewell_domain::ledger::Account;
 use duewell_domain::money::{Currency, Money};
 use duewell_domain::plan::{Event, LateFee, LateFeeAgain, LateFeeAmount, Length, Shifted, Terms};
 use duewell_domain::receivable::ReceivableState;
@@ -18,7 +19,7 @@ use duewell_engine::{EngineError, report};
 use duewell_formats::table::TableKind;
 use duewell_store::plan::PlanState;
 use duewell_store::testing::on_each_engine;
-use duewell_store::{Store, receivable};
+use duewell_store::{Store, posting, receivable};
 use jiff::civil::{Date, date};
 
 use super::world::World;
@@ -272,6 +273,42 @@ fn a_change_is_shown_before_it_is_made_and_kept_as_a_version() {
         change_plan(&world.desk, plan, &settle, "agreed on the phone", "user:test").unwrap();
         assert_eq!(view(&world, plan).plan.state, PlanState::Settled);
         assert!(owed(&world, debtor).iter().all(|(_, _, open)| *open == 0));
+        all_is_well(&world);
+    });
+}
+
+#[test]
+fn interest_is_earned_once_whether_or_not_anybody_looks_each_day() {
+    on_each_engine(|store| {
+        let world = open(store);
+        let debtor = world.debtor("K1");
+        let mut with_interest = terms(3);
+        with_interest.interest.rate = "12".parse().unwrap();
+        let plan = agree(&world, debtor, &with_interest);
+        let income = |world: &World| {
+            let totals = world.desk.store.read(|tx| posting::account_totals(tx, world.desk.book.id)).unwrap();
+            -totals.get(&(Account::InterestIncome, Currency::EUR)).copied().unwrap_or(0)
+        };
+        let earned = |world: &World| {
+            let view = view(world, plan);
+            view.account.earned_by(world.desk.today()).unwrap().interest
+        };
+        assert_eq!(income(&world), 0);
+        // Nobody looks in the middle of a period; on its last day all of it is posted, and once.
+        for (day, looks) in [(date(2026, 3, 20), 0), (date(2026, 4, 2), 1), (date(2026, 4, 3), 0)] {
+            world.clock(day, 7);
+            assert_eq!(world.run().plans.looked_at, looks, "{day}");
+        }
+        assert_eq!((income(&world), earned(&world)), (300, 306));
+        assert_eq!(income(&world), view(&world, plan).account.rows[0].due.interest);
+        // A payment in the middle of the next period posts what was earned until then.
+        pay(&world, debtor, 10_200, &Target::OldestFirst);
+        assert_eq!(income(&world), earned(&world));
+        all_is_well(&world);
+        world.clock(date(2026, 5, 4), 7);
+        world.run();
+        let rows = view(&world, plan).account.rows;
+        assert_eq!(income(&world), rows[0].due.interest + rows[1].due.interest);
         all_is_well(&world);
     });
 }

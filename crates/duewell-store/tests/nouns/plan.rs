@@ -23,9 +23,29 @@ fn made(debtor: i64, id: i64, number: &str) -> Plan {
         version: 1,
         open: eur(30_000),
         made_on: TODAY,
-        next_event_on: None,
+        agenda: Agenda::default(),
         evidence: "{}".to_owned(),
     }
+}
+
+fn agenda() -> Agenda {
+    let item = |day, receivable, amount| AgendaItem {
+        on: date(2026, 3, day),
+        receivable: ReceivableId(receivable),
+        amount,
+    };
+    let items = vec![item(1, 601, 79), item(2, 602, -3), item(20, 603, i64::MAX)];
+    Agenda { look_on: Some(date(2026, 4, 1)), items, done: 1 }
+}
+
+#[test]
+fn an_agenda_says_what_is_due() {
+    let mut agenda = agenda();
+    assert_eq!(agenda.next_on(), Some(date(2026, 3, 2)));
+    assert_eq!(agenda.due(date(2026, 3, 1)), []);
+    assert_eq!(agenda.due(date(2026, 3, 19)), &agenda.items[1..2]);
+    agenda.done = 3;
+    assert_eq!((agenda.next_on(), agenda.due(date(2027, 1, 1))), (Some(date(2026, 4, 1)), &[][..]));
 }
 
 fn entry(number: u32, event: Event, payment: Option<i64>) -> PlanEntry {
@@ -104,7 +124,7 @@ fn a_plan_is_read_back_as_it_was_written() {
         plan.state = PlanState::Active;
         plan.version = 3;
         plan.open = eur(20_000);
-        plan.next_event_on = Some(TODAY);
+        plan.agenda = agenda();
         plan.evidence = "{\"how\":\"by phone\"}".to_owned();
         let moved = [PlanSource { moved: 10_000, ..sources[0] }, PlanSource { moved: 20_000, ..sources[1] }];
         store
@@ -117,10 +137,26 @@ fn a_plan_is_read_back_as_it_was_written() {
             .read(|tx| {
                 assert_eq!(load_plan(tx, A, PlanId(7))?, Some(plan.clone()));
                 assert_eq!(load_sources(tx, A, DebtorId(1), PlanId(7))?, moved);
-                assert_eq!(list_due(tx, A, TODAY, 9)?, [(DebtorId(1), PlanId(7))]);
+                let due = DuePlan {
+                    debtor: DebtorId(1),
+                    plan: PlanId(7),
+                    currency: Currency::EUR,
+                    agenda: agenda(),
+                };
+                assert_eq!(list_due(tx, A, TODAY, 9)?, [due]);
                 assert_eq!((count_due(tx, A, TODAY)?, count_due(tx, A, TODAY.yesterday().unwrap())?), (1, 0));
                 let states = [(PlanState::Active, 1, eur(20_000)), (PlanState::Offered, 1, eur(30_000))];
                 assert_eq!(count_states(tx, A)?, states);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        store
+            .write(|tx| {
+                let mut due = list_due(tx, A, TODAY, 9)?;
+                due[0].agenda.done = 2;
+                update_agendas(tx, A, &[&due[0]])?;
+                assert!(list_due(tx, A, TODAY, 9)?.is_empty());
+                assert_eq!(load_plan(tx, A, PlanId(7))?.unwrap().agenda.done, 2);
                 Ok::<_, StoreError>(())
             })
             .unwrap();
@@ -152,7 +188,7 @@ fn plans_stay_in_their_book() {
     let fill = |tx: &mut Tx<'_>, book: BookId| -> Result<(), StoreError> {
         let mut plan = made(1, 7, "P26-1");
         plan.state = PlanState::Active;
-        plan.next_event_on = Some(TODAY);
+        plan.agenda = agenda();
         next_number(tx, book, 2026)?;
         insert_plan(tx, book, &plan, &[source(501, 30_000)], test_now())?;
         insert_entries(tx, book, &plan, &[entry(1, Event::Advance { amount: 30_000 }, None)])?;
@@ -162,6 +198,9 @@ fn plans_stay_in_their_book() {
     let change = |tx: &mut Tx<'_>, book: BookId| {
         let mut plan = made(1, 7, "P26-1");
         plan.state = PlanState::Broken;
+        let mut due = list_due(tx, book, TODAY, 9)?;
+        due[0].agenda.done = 2;
+        update_agendas(tx, book, &[&due[0]])?;
         update_plan(tx, book, &plan)?;
         update_sources(tx, book, &plan, &[PlanSource { moved: 5, ..source(501, 30_000) }])
     };
