@@ -9,7 +9,7 @@ use super::ENTRIES_MAX;
 use super::allocation::{Because, Flow, InAdvance, Share};
 use super::carried;
 use super::check::{self, PlanError};
-use super::dates::{Frequency, MonthEnd, Shifted};
+use super::dates::{Frequency, MonthEnd};
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
@@ -172,6 +172,10 @@ fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account,
     replay.finish()
 }
 
+fn changes_layout(event: &Event) -> bool {
+    matches!(event, Event::MoveDueDate { .. } | Event::Extend { .. } | Event::Holiday { .. })
+}
+
 fn reversal(entry: &Entry) -> Option<u32> {
     match entry.event {
         Event::Reverse { of } => Some(of),
@@ -186,6 +190,8 @@ fn belongs_to_schedule(event: &Event) -> bool {
         | Event::LateFee { .. }
         | Event::WaiveFee { .. }
         | Event::MoveDueDate { .. }
+        | Event::Extend { .. }
+        | Event::Holiday { .. }
         | Event::RateChange { .. }
         | Event::InterestPause { .. } => true,
         Event::Money { .. }
@@ -216,18 +222,13 @@ struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     fn new(terms: &'a Terms, as_of: Date, entries: &[&Entry]) -> Result<Self, PlanError> {
-        // Dates come first: whatever the day on which a move was agreed, the schedule is laid out over the moved dates.
-        let mut moves: Vec<(u32, Date, Date, Shifted)> = entries
-            .iter()
-            .filter_map(|entry| match entry.event {
-                Event::MoveDueDate { from_on, to_on, shift } => Some((entry.number, from_on, to_on, shift)),
-                _ => None,
-            })
-            .collect();
-        moves.sort_by_key(|&(number, ..)| number);
+        // Dates come first: whatever the day on which a change was agreed, the schedule is laid out over all of them.
+        let mut changes: Vec<&Entry> =
+            entries.iter().copied().filter(|entry| changes_layout(&entry.event)).collect();
+        changes.sort_by_key(|entry| entry.number);
         let mut rates: Vec<(Date, Rate)> = vec![(Date::MIN, terms.interest.rate)];
         rates.extend(terms.interest.steps.iter().map(|step| (step.from_on, step.rate)));
-        let schedule = Schedule::new(terms, rates, &moves)?;
+        let schedule = Schedule::new(terms, rates, &changes)?;
         Ok(Replay {
             terms,
             as_of,
@@ -277,7 +278,7 @@ impl<'a> Replay<'a> {
                 self.spend_credit()
             }
             Event::WaiveFee { of, amount } => self.waive_fee(entry, *of, *amount),
-            Event::MoveDueDate { .. } => {
+            Event::MoveDueDate { .. } | Event::Extend { .. } | Event::Holiday { .. } => {
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
             }
@@ -335,7 +336,7 @@ impl<'a> Replay<'a> {
         if down > 0 {
             self.schedule.add_down_payment(entry.number, on, down);
         }
-        self.schedule.advance(on, amount - down)?;
+        self.schedule.advance(entry.number, on, amount - down)?;
         if first {
             for term in &self.terms.fees {
                 let due_on = match term.when {

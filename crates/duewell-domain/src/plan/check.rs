@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::event::{Entry, Event};
+use super::parts::Component;
 use super::terms::{Amortization, DownPayment, FeeAmount, Length, Terms};
 use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, MoneyError};
@@ -160,7 +161,12 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
             | Event::LateFee { amount, .. }
             | Event::WaiveFee { amount, .. } => amount,
             Event::Fee { amount: FeeAmount::Minor(amount), .. } => amount,
-            Event::ReAge { installments, .. } => {
+            Event::Holiday { of: Component::Fee | Component::Penalty, .. } => {
+                return Err(PlanError::Entry(number, "only principal and interest can have a holiday"));
+            }
+            Event::ReAge { installments, .. }
+            | Event::Extend { installments, .. }
+            | Event::Holiday { installments, .. } => {
                 if installments == 0 || installments > ROWS_MAX {
                     return Err(PlanError::Entry(number, "needs between one and the most installments"));
                 }

@@ -36,6 +36,8 @@ pub enum MoneyKind {
     PayoutRefund,
     /// The creditor gives a credit out of goodwill.
     GoodwillCredit,
+    /// The creditor makes good for a fee; it counts as a payment of that much.
+    FeeAdjustment,
     /// Money that comes after a write-off or charge-off.
     Recovery,
 }
@@ -90,8 +92,14 @@ pub enum Event {
         #[serde(rename = "amount_minor")]
         amount: i64,
     },
-    /// An installment falls due on another day.
+    /// An installment falls due on another day. What installments ask for stays; the last one takes the interest of
+    /// days that were won or lost.
     MoveDueDate { from_on: Date, to_on: Date, shift: Shifted },
+    /// So many installments more: what was to be repaid from that due date on is spread over all of them.
+    Extend { from_on: Date, installments: u32 },
+    /// So many installments from that due date on ask for no principal, and the plan becomes as many longer; or they ask
+    /// for no interest, which is due with the one behind them.
+    Holiday { from_on: Date, installments: u32, of: Component },
     /// Another rate from the value date on.
     RateChange { rate: Rate },
     /// No interest arises from the value date until that day.

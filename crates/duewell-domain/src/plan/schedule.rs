@@ -1,14 +1,15 @@
 //! The schedule: installments laid out over the due dates, interest and level installments included.
 
+mod amended;
 mod interest;
 mod level;
 
 use jiff::civil::Date;
 
-use super::ROWS_MAX;
 use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
-use super::dates::{Frequency, Shifted, Unit, due_dates};
+use super::dates::{Frequency, Unit};
+use super::event::Entry;
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
 use super::terms::{
@@ -16,12 +17,14 @@ use super::terms::{
     Terms,
 };
 use crate::rate::Rate;
+use amended::{Agreed, Piece};
 use interest::Exact;
 
 /// Installments on their way: what was advanced, at which rates, and how it is repaid.
 pub(super) struct Schedule<'a> {
     terms: &'a Terms,
     pub rows: Vec<Row>,
+    agreed: Agreed,
     /// Rates by the day they start on.
     rates: Vec<(Date, Rate)>,
     /// Days from and until which no interest arises.
@@ -35,33 +38,11 @@ pub(super) struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    pub fn new(
-        terms: &'a Terms,
-        rates: Vec<(Date, Rate)>,
-        moves: &[(u32, Date, Date, Shifted)],
-    ) -> Result<Self, PlanError> {
-        let count = match (&terms.amortization, terms.length) {
-            (Amortization::Custom(rows), _) => u32::try_from(rows.len()).map_err(|_| PlanError::TooLong)?,
-            (_, Length::Installments(count)) => count,
-            (_, Length::InstallmentMinor(_)) => ROWS_MAX,
-        };
-        let mut dates = match &terms.amortization {
-            Amortization::Custom(rows) => rows.iter().map(|row| row.due_on).collect(),
-            _ => due_dates(
-                terms.starts_on,
-                terms.first_due_on,
-                count,
-                terms.frequency,
-                terms.month_end,
-                terms.business_days.as_ref(),
-            )
-            .ok_or(PlanError::TooLong)?,
-        };
-        for &(_, from_on, to_on, shift) in moves {
-            move_date(&mut dates, terms, from_on, to_on, shift)?;
-        }
+    pub fn new(terms: &'a Terms, rates: Vec<(Date, Rate)>, changes: &[&Entry]) -> Result<Self, PlanError> {
+        let agreed = Agreed::new(terms, changes)?;
         let mut from = terms.starts_on;
-        let rows = dates
+        let rows = agreed
+            .dates(terms)?
             .into_iter()
             .zip(1..)
             .map(|(due_on, number)| {
@@ -74,6 +55,7 @@ impl<'a> Schedule<'a> {
         let mut schedule = Schedule {
             terms,
             rows,
+            agreed,
             rates,
             pauses: Vec::new(),
             advances: Vec::new(),
@@ -89,15 +71,15 @@ impl<'a> Schedule<'a> {
     }
 
     /// Adds an advance to what the installments to come repay.
-    pub fn advance(&mut self, on: Date, amount: i64) -> Result<(), PlanError> {
+    pub fn advance(&mut self, entry: u32, on: Date, amount: i64) -> Result<(), PlanError> {
         if amount == 0 {
             return Ok(());
         }
         let at = self.advances.partition_point(|&(day, _)| day <= on);
         self.advances.insert(at, (on, amount));
-        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let mut affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
         if affected.is_empty() {
-            return Err(PlanError::NothingToCome);
+            affected.push(self.one_more_installment(on)?);
         }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
@@ -120,7 +102,7 @@ impl<'a> Schedule<'a> {
                 self.lay_out(on)?;
             }
             Amortization::EqualInstallment | Amortization::Graduated { .. } => {
-                self.set_levels(&affected, on)?;
+                self.set_levels(&affected, (on, entry))?;
             }
         }
         if self.is_flat() {
@@ -130,6 +112,21 @@ impl<'a> Schedule<'a> {
             self.rows[index].settle(on);
         }
         Ok(())
+    }
+
+    /// Puts an installment behind the last one, as many periods from it as it takes to be behind a day.
+    fn one_more_installment(&mut self, on: Date) -> Result<usize, PlanError> {
+        let fixed = matches!(self.terms.amortization, Amortization::Custom(_))
+            || matches!(self.terms.length, Length::InstallmentMinor(_));
+        let (Some(last), false) = (self.regular().last(), fixed) else {
+            return Err(PlanError::NothingToCome);
+        };
+        let (from, number) = (self.rows[last].due_on, self.regular().count() as u32 + 1);
+        let mut later =
+            (1..).map_while(|periods| self.terms.frequency.date_from(from, periods, self.terms.month_end));
+        let due_on = later.find(|&day| day > on).ok_or(PlanError::TooLong)?;
+        self.insert(Row::new(RowKey::Regular(number), from, due_on));
+        self.regular().last().ok_or(PlanError::NothingToCome)
     }
 
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
@@ -169,7 +166,7 @@ impl<'a> Schedule<'a> {
             Amortization::EqualInstallment | Amortization::Graduated { .. }
         );
         if levels && !affected.is_empty() && !self.advances.is_empty() {
-            self.set_levels(&affected, on)
+            self.set_levels(&affected, (on, u32::MAX))
         } else {
             self.lay_out(on)
         }
@@ -248,52 +245,44 @@ impl<'a> Schedule<'a> {
 
     /// Spreads principal over installments in equal parts; what rounding leaves goes where the terms say.
     fn add_level_principal(&mut self, affected: &[usize], amount: i64) -> Result<(), PlanError> {
-        let graced: Vec<usize> = {
-            let grace = self.terms.grace.principal as usize;
-            let first = self.regular().position(|index| index == affected[0]).unwrap_or(0);
-            affected
-                .iter()
-                .copied()
-                .enumerate()
-                .filter(|(at, _)| first + at >= grace)
-                .map(|(_, index)| index)
-                .collect()
+        let regular: Vec<usize> = self.regular().collect();
+        let longer_from = self.agreed.longer.first().and_then(|longer| regular.get(longer.from));
+        let affected = match (self.terms.posting, longer_from, affected) {
+            // A plan that was made longer is spread anew from there on, whenever the money was advanced.
+            (Posting::ScheduleFirst, Some(from), [first, ..]) if from < first => {
+                &regular[regular.partition_point(|index| index < from)..]
+            }
+            _ => affected,
         };
-        if graced.is_empty() {
+        let pieces = self.pieces(affected);
+        let Some(last) = pieces.last().and_then(|piece| piece.over.last()).copied() else {
             return Err(PlanError::Field(
                 "grace.principal",
                 "there are as many installments in grace as there are",
             ));
-        }
+        };
         let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
-        let amount = amount - balloon;
-        let (rounding, count) = (&self.terms.rounding, graced.len());
-        match self.terms.posting {
-            Posting::InTurn => {
-                // Each advance is spread on its own over the installments to come.
-                let part = level::even(amount, count, rounding.mode)?;
-                let mut rest = amount;
-                for &index in &graced {
-                    let row = &mut self.rows[index];
-                    let before = row.due.principal;
-                    row.due.principal = level::to_multiple(before + part, rounding)?;
-                    rest -= row.due.principal - before;
-                }
-                self.add_residue(&graced, rest);
-            }
-            Posting::ScheduleFirst => {
-                let whole: i64 = graced.iter().map(|&index| self.rows[index].due.principal).sum();
-                let whole = whole + amount;
-                let part = level::to_multiple(level::even(whole, count, rounding.mode)?, rounding)?;
-                for &index in &graced {
-                    self.rows[index].due.principal = part;
-                }
-                self.add_residue(&graced, whole - part * count as i64);
+        let mut rest = amount - balloon;
+        if self.terms.posting == Posting::ScheduleFirst {
+            // All advances together are spread anew.
+            for &index in affected {
+                rest += std::mem::take(&mut self.rows[index].due.principal);
             }
         }
-        if let Some(&last) = graced.last() {
-            self.rows[last].due.principal += balloon;
+        for Piece { over, holds_for } in pieces {
+            let rounding = &self.terms.rounding;
+            let part = level::even(rest, over.len(), rounding.mode)?;
+            for &index in &over[..holds_for] {
+                let row = &mut self.rows[index];
+                let before = row.due.principal;
+                row.due.principal = level::to_multiple(before + part, rounding)?;
+                rest -= row.due.principal - before;
+            }
+            if holds_for == over.len() {
+                self.add_residue(&over, std::mem::take(&mut rest));
+            }
         }
+        self.rows[last].due.principal += balloon;
         Ok(())
     }
 
@@ -348,7 +337,7 @@ impl<'a> Schedule<'a> {
                 interest = self.round_interest(whole)? - charged;
             }
             charged += interest;
-            if at < self.terms.grace.interest as usize && at + 1 < rows.len() {
+            if !self.asks_interest(at) && at + 1 < rows.len() {
                 deferred += interest;
                 interest = 0;
             } else {
@@ -360,20 +349,48 @@ impl<'a> Schedule<'a> {
     }
 
     /// Works out level installments for the rows behind an advance or a change of rate, and lays them out.
-    fn set_levels(&mut self, affected: &[usize], on: Date) -> Result<(), PlanError> {
+    fn set_levels(&mut self, affected: &[usize], by: (Date, u32)) -> Result<(), PlanError> {
+        let on = by.0;
         if let Length::InstallmentMinor(amount) = self.terms.length {
             for &index in affected {
                 self.rows[index].level = amount;
             }
             return self.lay_out(on);
         }
-        let level = self.solve_level(affected)?;
-        self.set_level(affected, level)?;
-        self.lay_out(on)?;
-        if self.terms.rounding.residue == Residue::Spread {
-            self.spread_level(affected, level, on)?;
+        let moved = self.agreed.moves_after(by);
+        let real = moved.then(|| self.take_dates_agreed_by(by)).transpose()?;
+        for Piece { over, holds_for } in self.pieces(affected) {
+            let level = self.solve_level(&over)?;
+            self.set_level(&over, level)?;
+            self.lay_out(on)?;
+            if holds_for == over.len() && self.terms.rounding.residue == Residue::Spread {
+                self.spread_level(&over, level, on)?;
+            }
+        }
+        if let Some(real) = real {
+            self.set_dates(&real);
+            self.lay_out(on)?;
         }
         Ok(())
+    }
+
+    /// Puts installments on the dates that had been agreed on by then; returns the ones they have.
+    fn take_dates_agreed_by(&mut self, by: (Date, u32)) -> Result<Vec<(Date, Date)>, PlanError> {
+        let real = self.regular().map(|index| (self.rows[index].from_on, self.rows[index].due_on)).collect();
+        let mut from = self.terms.starts_on;
+        let dates = self.agreed.dates_by(by, self.terms)?;
+        let periods: Vec<(Date, Date)> =
+            dates.into_iter().map(|due_on| (std::mem::replace(&mut from, due_on), due_on)).collect();
+        self.set_dates(&periods);
+        Ok(real)
+    }
+
+    fn set_dates(&mut self, periods: &[(Date, Date)]) {
+        let regular: Vec<usize> = self.regular().collect();
+        for (index, &(from_on, due_on)) in regular.into_iter().zip(periods) {
+            self.rows[index].from_on = from_on;
+            self.rows[index].due_on = due_on;
+        }
     }
 
     fn set_level(&mut self, affected: &[usize], level: i64) -> Result<(), PlanError> {
@@ -495,8 +512,10 @@ impl<'a> Schedule<'a> {
                 }
                 continue;
             }
-            if at < grace.interest as usize && at + 1 < count {
+            let arisen = interest;
+            if !self.asks_interest(at) && at + 1 < count {
                 match grace.deferred {
+                    _ if self.has_interest_holiday(at) => deferred += interest,
                     DeferredInterest::Added => deferred += interest,
                     DeferredInterest::Capitalised => {
                         balance += interest;
@@ -508,11 +527,11 @@ impl<'a> Schedule<'a> {
             let last = at + 1 == count;
             let wanted = match &self.terms.amortization {
                 Amortization::EqualInstallment | Amortization::Graduated { .. }
-                    if at < grace.principal as usize || at < grace.interest as usize =>
+                    if !self.asks_principal(at) || at < grace.interest as usize =>
                 {
                     0
                 }
-                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - interest,
+                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - arisen,
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
                     row.due.principal - row.credited.principal
                 }
@@ -671,39 +690,6 @@ impl<'a> Schedule<'a> {
 
 /// How often a level installment is moved to make the last one like the others.
 const LEVEL_STEPS_MAX: usize = 4;
-
-/// Moves one due date, or it and all behind it.
-fn move_date(
-    dates: &mut [Date],
-    terms: &Terms,
-    from_on: Date,
-    to_on: Date,
-    shift: Shifted,
-) -> Result<(), PlanError> {
-    let at = dates.iter().position(|&day| day == from_on).ok_or(PlanError::NoInstallment(from_on))?;
-    dates[at] = to_on;
-    match shift {
-        Shifted::One => {
-            let in_order =
-                (at == 0 || dates[at - 1] <= to_on) && dates.get(at + 1).is_none_or(|&next| to_on <= next);
-            if !in_order {
-                return Err(PlanError::OutOfOrder(to_on));
-            }
-        }
-        Shifted::Rest => {
-            let days_behind = |terms: &Terms, periods: u32| {
-                terms.frequency.date_from(to_on, periods, terms.month_end).ok_or(PlanError::TooLong)
-            };
-            for (offset, day) in dates[at + 1..].iter_mut().enumerate() {
-                *day = days_behind(terms, offset as u32 + 1)?;
-            }
-            if at > 0 && dates[at - 1] > to_on {
-                return Err(PlanError::OutOfOrder(to_on));
-            }
-        }
-    }
-    Ok(())
-}
 
 /// Returns the periods of interest that an odd first period is longer (or shorter) than a whole one.
 pub(super) fn odd_days(terms: &Terms) -> Option<(Date, Date)> {

@@ -293,6 +293,13 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
             _ => Recalculation::Daily,
         },
     };
+    let mut day_count = day_count(inputs, is_progressive)?;
+    let moved = |event: &Value| event["op"] == "reschedule" && !event["adjusted_due_date"].is_null();
+    if day_count == DayCount::WholePeriods360
+        && case["timeline"].as_array().is_some_and(|t| t.iter().any(moved))
+    {
+        day_count = DayCount::PeriodsAndDays360;
+    }
     let each = case["notes"].to_string().contains("rounded per sub-period");
     Ok(InterestTerms {
         rate: percent(&inputs["annual_rate_pct"])?,
@@ -301,7 +308,7 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
             Some("declining_balance") => InterestMethod::Declining,
             other => return no_convention(format!("interest {other:?}")),
         },
-        day_count: day_count(inputs, is_progressive)?,
+        day_count,
         steps: Vec::new(),
         recalculation: recalculated,
         segments: if each { SegmentRounding::Each } else { SegmentRounding::Once },
@@ -552,6 +559,13 @@ impl<'v> Timeline<'v> {
             "merchant_issued_refund" => {
                 self.money(MoneyKind::MerchantRefund, "Merchant Issued Refund", on, today, amount(self)?);
             }
+            "charge_adjustment" => {
+                self.money(MoneyKind::FeeAdjustment, "Charge Adjustment", on, today, amount(self)?);
+            }
+            "undo_charge_adjustment" => self.undo_kind(today, MoneyKind::FeeAdjustment)?,
+            "undo_last_disbursal" => {
+                self.undo_last(today, |event| matches!(event, Event::Advance { .. }))?;
+            }
             "payout_refund" => self.money(MoneyKind::PayoutRefund, "Payout Refund", on, today, amount(self)?),
             "payoff" => {
                 let amount = payoff(&self.terms, &self.entries, on).map_err(anyhow::Error::from)?.total();
@@ -754,19 +768,39 @@ impl<'v> Timeline<'v> {
     }
 
     fn reschedule(&mut self, event: &Value, today: Date) -> Result<(), Untranslated> {
-        for field in ["grace_principal", "grace_interest", "extra_installments"] {
-            if event[field].as_u64().is_some_and(|count| count > 0) {
-                return no_convention(format!("a reschedule with {field}"));
-            }
-        }
         let from_on = date(event, "from_date")?;
         if let Ok(to_on) = date(event, "adjusted_due_date") {
             let event = Event::MoveDueDate { from_on, to_on, shift: Shifted::Rest };
             self.enter(today, today, event);
         }
+        let principal = Event::Holiday {
+            from_on,
+            installments: count(&event["grace_principal"]),
+            of: Component::Principal,
+        };
+        let interest = Event::Holiday {
+            from_on,
+            installments: count(&event["grace_interest"]),
+            of: Component::Interest,
+        };
+        let extend = Event::Extend { from_on, installments: count(&event["extra_installments"]) };
+        for (field, change) in
+            [("grace_principal", principal), ("grace_interest", interest), ("extra_installments", extend)]
+        {
+            if count(&event[field]) > 0 {
+                self.enter(today, today, change);
+            }
+        }
         if !event["new_annual_rate_pct"].is_null() {
             let rate = percent(&event["new_annual_rate_pct"])?;
-            self.enter(from_on.yesterday().context("no day before it")?, today, Event::RateChange { rate });
+            let mut rate_from = from_on.yesterday().context("no day before it")?;
+            if self.terms.posting == Posting::ScheduleFirst {
+                // The installment that is due then is the first whose whole period bears the new rate.
+                let account = replay(&self.terms, &self.entries, today).map_err(anyhow::Error::from)?;
+                let row = account.rows.iter().find(|row| row.due_on >= from_on);
+                rate_from = row.context("no installment to come")?.from_on;
+            }
+            self.enter(rate_from, today, Event::RateChange { rate });
         }
         Ok(())
     }
