@@ -3,6 +3,9 @@
 mod amended;
 mod interest;
 mod level;
+mod recalculated;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -13,12 +16,13 @@ use super::event::Entry;
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
 use super::terms::{
-    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Recalculation, Residue,
-    Terms,
+    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Prepayment,
+    Recalculation, Residue, Terms,
 };
 use crate::rate::Rate;
 use amended::{Agreed, Piece};
 use interest::Exact;
+use recalculated::Repaid;
 
 /// Installments on their way: what was advanced, at which rates, and how it is repaid.
 pub(super) struct Schedule<'a> {
@@ -33,6 +37,10 @@ pub(super) struct Schedule<'a> {
     advances: Vec<(Date, i64)>,
     /// Principal of regular installments that was paid, by day; kept when interest follows payments.
     repaid: Vec<(Date, i64)>,
+    /// The same by installment, over a schedule that is laid out first.
+    repaid_by: Vec<Repaid>,
+    /// The least principal an installment asks for, as so much was paid into it by its due date.
+    least: BTreeMap<usize, i64>,
     /// Whether the schedule bears interest and has to be worked out again when something moves.
     bears_interest: bool,
 }
@@ -60,6 +68,8 @@ impl<'a> Schedule<'a> {
             pauses: Vec::new(),
             advances: Vec::new(),
             repaid: Vec::new(),
+            repaid_by: Vec::new(),
+            least: BTreeMap::new(),
             bears_interest,
         };
         if let Amortization::Custom(rows) = &terms.amortization {
@@ -229,7 +239,9 @@ impl<'a> Schedule<'a> {
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
         self.rows.retain(|row| row.kind != RowKind::Additional || !row.due.is_zero());
-        if matches!(self.terms.length, Length::InstallmentMinor(_)) {
+        let shortened =
+            self.is_recalculated() && self.terms.interest.prepayment == Prepayment::FewerInstallments;
+        if matches!(self.terms.length, Length::InstallmentMinor(_)) || shortened {
             let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
             self.rows.truncate(used);
         }
@@ -444,6 +456,9 @@ impl<'a> Schedule<'a> {
         if self.is_flat() {
             return Ok(());
         }
+        if self.is_recalculated() {
+            return self.lay_out_recalculated(as_of);
+        }
         let regular: Vec<usize> = self.regular().collect();
         let by_payments = self.follows_payments();
         let mut flows: Vec<(Date, i64)> = self.advances.clone();
@@ -605,6 +620,9 @@ impl<'a> Schedule<'a> {
 
     /// Lets money flow when interest follows payments: what comes early is charged interest up to its day alone.
     pub fn pour_by_the_day(&mut self, flow: &mut Flow<'_>, amount: i64) -> Result<i64, PlanError> {
+        if self.is_recalculated() {
+            return self.pour_recalculated(flow, amount);
+        }
         let on = flow.on;
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);

@@ -9,8 +9,8 @@ use duewell_domain::plan::allocation::{AllocationPolicy, Direction, InAdvance, W
 use duewell_domain::plan::{
     Amortization, Component, DayCount, DownPayment, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen,
     Frequency, Grace, InterestMethod, InterestTerms, LateBasis, LateFee, LateFeeAgain, LateFeeAmount, Length,
-    MoneyKind, MonthEnd, Parts, Posting, Precision, Recalculation, Residue, RoundingTerms, RowKind,
-    SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
+    MoneyKind, MonthEnd, Parts, Posting, Precision, Prepayment, Recalculation, Residue, RoundingTerms,
+    RowKind, SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
 };
 use duewell_domain::rate::Rate;
 use jiff::civil::Date;
@@ -285,9 +285,11 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
     let recalculation = &inputs["interest_recalculation"];
     let recalculated = match (recalculation.is_null(), is_progressive) {
         (true, _) => Recalculation::None,
-        (false, false) => {
-            return no_convention("interest recalculated over a schedule that is laid out first");
-        }
+        (false, false) => match (text(recalculation, "rest"), text(recalculation, "compounding")) {
+            (Some("daily"), None | Some("none")) => Recalculation::Daily,
+            (rest, Some("none") | None) => return no_convention(format!("interest recalculated {rest:?}")),
+            (_, Some(other)) => return no_convention(format!("late interest that compounds ({other})")),
+        },
         (false, true) => match text(recalculation, "preclosure") {
             Some("till_rest_frequency_date") => Recalculation::WholePeriods,
             _ => Recalculation::Daily,
@@ -300,7 +302,18 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
     {
         day_count = DayCount::PeriodsAndDays360;
     }
-    let each = case["notes"].to_string().contains("rounded per sub-period");
+    // Interest by the real day, installments worked out as if all months had thirty.
+    let by_the_day = text(inputs, "schedule_type") == Some("cumulative")
+        && text(inputs, "interest_calc_period") == Some("daily");
+    let level_day_count = by_the_day.then_some(DayCount::ThirtyDayMonths365);
+    let prepayment = match text(recalculation, "advance_payment_adjust") {
+        None | Some("reduce_emi" | "adjust_last_unpaid") => Prepayment::SmallerInstallments,
+        Some("reduce_number_of_installments" | "reduce_nr_of_installments") => Prepayment::FewerInstallments,
+        Some("reschedule_next_repayments") => Prepayment::NextInstallments,
+        Some(other) => return no_convention(format!("money ahead of its time that means {other}")),
+    };
+    let recalculated_first = recalculated != Recalculation::None && !is_progressive;
+    let each = recalculated_first || case["notes"].to_string().contains("rounded per sub-period");
     Ok(InterestTerms {
         rate: percent(&inputs["annual_rate_pct"])?,
         method: match text(inputs, "interest_type") {
@@ -309,8 +322,10 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
             other => return no_convention(format!("interest {other:?}")),
         },
         day_count,
+        level_day_count,
         steps: Vec::new(),
         recalculation: recalculated,
+        prepayment,
         segments: if each { SegmentRounding::Each } else { SegmentRounding::Once },
         kind: match text(inputs, "rate_kind") {
             None => duewell_domain::plan::RateKind::Nominal,
