@@ -96,3 +96,46 @@ fn money_lent_behind_the_last_due_date_makes_one_more_installment() {
     assert_eq!(principal(&account), [25_000, 25_000, 7_000]);
     assert_eq!(account.matures_on(), Some(date(2027, 7, 5)));
 }
+
+#[test]
+fn interest_in_grace_is_due_with_the_first_installment_behind() {
+    let mut terms = terms(60_000, 5);
+    terms.interest.rate = "12".parse().unwrap();
+    terms.grace = Grace { principal: 3, interest: 2, ..Grace::default() };
+    let account = duewell_domain::plan::quote(&terms).unwrap();
+    // 6.00 a month: two months wait for the third.
+    assert_eq!(interest(&account)[..3], [0, 0, 1_800]);
+    assert_eq!(principal(&account)[..3], [0, 0, 0]);
+    assert!(account.rows.iter().all(|row| row.met_on.is_none()));
+}
+
+#[test]
+fn money_in_between_may_be_for_a_fee_that_falls_due_later() {
+    let mut terms = terms(60_000, 2);
+    terms.posting = Posting::InTurn;
+    let charged = Entry {
+        number: 2,
+        value_on: date(2027, 4, 20),
+        entered_on: date(2027, 3, 6),
+        event: Event::Fee {
+            name: "letter".to_owned(),
+            component: Component::Fee,
+            amount: duewell_domain::plan::FeeAmount::Minor(900),
+            when: duewell_domain::plan::FeeWhen::Signing,
+        },
+    };
+    let paid = Event::Money {
+        kind: duewell_domain::plan::MoneyKind::Payment,
+        amount: 31_000,
+        names: None,
+        ahead: None,
+    };
+    let log = [
+        entry(1, date(2027, 3, 5), Event::Advance { amount: 60_000 }),
+        charged,
+        entry(3, date(2027, 3, 7), paid),
+    ];
+    let account = replay(&terms, &log, date(2027, 3, 7)).unwrap();
+    // 300.00 for the first installment; of the 10.00 left, 9.00 for the fee of the second.
+    assert_eq!((account.rows[1].paid.fees, account.rows[1].paid.principal), (900, 100));
+}

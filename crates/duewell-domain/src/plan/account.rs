@@ -121,15 +121,17 @@ pub fn quote(terms: &Terms) -> Result<Account, PlanError> {
         entered_on: terms.starts_on,
         event: Event::Advance { amount: terms.principal },
     };
-    match terms.rounding.precision {
-        Precision::Minor => replay_unbooked(terms, &[advance(terms)], terms.starts_on),
+    let mut account = match terms.rounding.precision {
+        Precision::Minor => replay_unbooked(terms, &[advance(terms)], terms.starts_on)?,
         Precision::Carried => {
             check::terms(terms)?;
             let fine = carried::finer(terms)?;
-            let account = replay_unbooked(&fine, &[advance(&fine)], terms.starts_on)?;
-            Ok(carried::coarser(account))
+            carried::coarser(replay_unbooked(&fine, &[advance(&fine)], terms.starts_on)?)
         }
-    }
+    };
+    // What is only promised is not met, even where it asks for nothing.
+    account.rows.iter_mut().for_each(|row| row.met_on = None);
+    Ok(account)
 }
 
 /// Replays the log over the terms up to a day.
@@ -153,7 +155,7 @@ fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account,
         .filter(|entry| entry.value_on <= as_of || belongs_to_schedule(&entry.event))
         .filter(|entry| !matches!(entry.event, Event::Reverse { .. }))
         .collect();
-    entries.sort_by_key(|entry| (entry.value_on, entry.number));
+    entries.sort_by_key(|entry| (entry.takes_effect_on(), entry.number));
     let mut replay = Replay::new(terms, as_of, &entries)?;
     match terms.posting {
         Posting::InTurn => {

@@ -12,7 +12,7 @@ use crate::rate::Rate;
 ///
 /// A plan is a pure function of its terms and its log. Entries take effect in the order of their value dates; those of
 /// one day in the order in which they were entered, which is that of their numbers. So the order in which entries of
-/// different days are entered does not matter.
+/// different days are entered does not matter; but a fee counts from the day it was entered, when it falls due later.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// Counts up from 1.
@@ -22,6 +22,17 @@ pub struct Entry {
     pub entered_on: Date,
     #[serde(flatten)]
     pub event: Event,
+}
+
+impl Entry {
+    /// Returns the day on which the entry takes its place among the others: its value date; for a fee that was charged
+    /// before it falls due, the day it was entered, as money that comes in between may be for it.
+    pub fn takes_effect_on(&self) -> Date {
+        match self.event {
+            Event::Fee { .. } => self.value_on.min(self.entered_on),
+            _ => self.value_on,
+        }
+    }
 }
 
 /// What kind of money came in.

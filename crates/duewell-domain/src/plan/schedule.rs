@@ -560,7 +560,9 @@ impl<'a> Schedule<'a> {
             } else {
                 wanted.min(unscheduled - balloon)
             };
-            interest += std::mem::take(&mut deferred);
+            if self.asks_interest(at) || last {
+                interest += std::mem::take(&mut deferred);
+            }
             let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
             if fixed && !done && wanted <= 0 && unscheduled > 0 && !last {
                 return Err(PlanError::NeverRepays(due));

@@ -380,7 +380,10 @@ fn rounding(inputs: &Value, currency: Currency) -> Result<RoundingTerms, Untrans
         Some(words) if words.starts_with("none") => rounding.precision = Precision::Carried,
         Some(other) => return no_convention(format!("rounding {other}")),
     }
-    if let Some(multiple) = inputs["installment_multiple_of"].as_i64() {
+    // The source rounds installments to the multiple, not principal that is level by itself.
+    let level_principal =
+        matches!(text(inputs, "amortization"), Some("equal_principal_payments" | "equal_principal"));
+    if let Some(multiple) = inputs["installment_multiple_of"].as_i64().filter(|_| !level_principal) {
         rounding.installment_multiple = multiple * currency.minor_per_major();
     }
     match text(inputs, "installment_rounding") {
@@ -577,7 +580,7 @@ impl<'v> Timeline<'v> {
             "charge_adjustment" => {
                 self.money(MoneyKind::FeeAdjustment, "Charge Adjustment", on, today, amount(self)?);
             }
-            "undo_charge_adjustment" => self.undo_kind(today, MoneyKind::FeeAdjustment)?,
+            "undo_charge_adjustment" => self.undo_kind(event, today, MoneyKind::FeeAdjustment)?,
             "undo_last_disbursal" => {
                 self.undo_last(today, |event| matches!(event, Event::Advance { .. }))?;
             }
@@ -620,9 +623,9 @@ impl<'v> Timeline<'v> {
             "undo_charge_off" => self.undo_last(today, |event| *event == Event::ChargeOff)?,
             "undo_re_age" => self.undo_last(today, |event| matches!(event, Event::ReAge { .. }))?,
             "undo_re_amortize" => self.undo_last(today, |event| *event == Event::ReAmortize)?,
-            "undo_payout_refund" => self.undo_kind(today, MoneyKind::PayoutRefund)?,
-            "undo_merchant_issued_refund" => self.undo_kind(today, MoneyKind::MerchantRefund)?,
-            "undo_goodwill_credit" => self.undo_kind(today, MoneyKind::GoodwillCredit)?,
+            "undo_payout_refund" => self.undo_kind(event, today, MoneyKind::PayoutRefund)?,
+            "undo_merchant_issued_refund" => self.undo_kind(event, today, MoneyKind::MerchantRefund)?,
+            "undo_goodwill_credit" => self.undo_kind(event, today, MoneyKind::GoodwillCredit)?,
             "undo_disbursal" => {
                 let advances: Vec<u32> = self
                     .entries
@@ -753,8 +756,29 @@ impl<'v> Timeline<'v> {
         Ok(())
     }
 
-    fn undo_kind(&mut self, today: Date, wanted: MoneyKind) -> Result<(), Untranslated> {
-        self.undo_last(today, |event| matches!(event, Event::Money { kind, .. } if *kind == wanted))
+    /// Takes back the last money of a kind: of the day and the amount, where they are given.
+    fn undo_kind(&mut self, event: &Value, today: Date, wanted: MoneyKind) -> Result<(), Untranslated> {
+        let on = date(event, "date").or_else(|_| date(event, "on")).ok();
+        let of_amount = match &event["amount"] {
+            Value::Null => None,
+            amount => Some(minor(amount, self.terms.currency)?),
+        };
+        let found = self.entries.iter().rfind(|entry| {
+            matches!(entry.event, Event::Money { kind, amount, .. }
+                if kind == wanted && of_amount.is_none_or(|wanted| wanted == amount))
+                && on.is_none_or(|on| on == entry.value_on)
+                && !is_reversed(&self.entries, entry.number)
+        });
+        let of = match found {
+            Some(entry) => entry.number,
+            // The day may be the one on which it was taken back.
+            None => {
+                return self
+                    .undo_last(today, |event| matches!(event, Event::Money { kind, .. } if *kind == wanted));
+            }
+        };
+        self.enter(today, today, Event::Reverse { of });
+        Ok(())
     }
 
     fn undo(&mut self, event: &Value, today: Date) -> Result<(), Untranslated> {
