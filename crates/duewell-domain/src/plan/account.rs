@@ -667,23 +667,18 @@ impl<'a> Replay<'a> {
         }
         let count = i64::from(installments);
         let part = self.even_part(moved, installments as usize)?;
-        let mut from = self
-            .schedule
-            .rows
-            .iter()
-            .filter(|row| row.kind == RowKind::Regular)
-            .map(|row| row.due_on)
-            .max()
-            .unwrap_or(self.terms.starts_on);
         // Installments that had not begun when the plan was re-aged ask for nothing any more.
         self.schedule
             .rows
             .retain(|row| !(row.due_on > on && row.due.is_zero() && row.kind == RowKind::Regular));
-        if let Some(last) =
-            self.schedule.rows.iter().filter(|row| row.kind == RowKind::Regular).map(|row| row.due_on).max()
-        {
-            from = last;
+        // Fees and credits behind the last installment now lie before the new ones.
+        for row in &mut self.schedule.rows {
+            if row.key == RowKey::Additional {
+                row.key = RowKey::AdditionalUntil(entry.number);
+            }
         }
+        let ends = self.schedule.rows.iter().filter(|row| row.kind != RowKind::DownPayment);
+        let mut from = ends.map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
         for index in 0..installments {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
             let key = RowKey::ReAged { entry: entry.number, number: index + 1 };
@@ -724,7 +719,7 @@ impl<'a> Replay<'a> {
         let mut principal = 0;
         for effect in &mut self.effects {
             principal += effect.principal_change;
-            effect.principal_after = principal;
+            effect.principal_after = principal.max(0);
         }
         let rows = self.schedule.into_rows(self.as_of);
         Ok(Account {

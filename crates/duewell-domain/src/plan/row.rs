@@ -22,7 +22,7 @@ pub enum RowKind {
     Additional,
 }
 
-/// What a row is called for as long as its plan lives, whatever is put before it: `3`, `d1`, `a12.2`, `x`.
+/// What a row is called for as long as its plan lives, whatever is put before it: `3`, `d1`, `a12.2`, `x`, `x12`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RowKey {
     /// The regular installment of that number.
@@ -35,6 +35,8 @@ pub enum RowKey {
         number: u32,
     },
     Additional,
+    /// The one that was behind the last installment until an entry made new ones.
+    AdditionalUntil(u32),
 }
 
 impl fmt::Display for RowKey {
@@ -44,6 +46,7 @@ impl fmt::Display for RowKey {
             RowKey::DownPayment(entry) => write!(f, "d{entry}"),
             RowKey::ReAged { entry, number } => write!(f, "a{entry}.{number}"),
             RowKey::Additional => f.write_str("x"),
+            RowKey::AdditionalUntil(entry) => write!(f, "x{entry}"),
         }
     }
 }
@@ -69,6 +72,7 @@ impl FromStr for RowKey {
         let number = |digits: &str| digits.parse::<u32>().map_err(|_| wrong());
         match text.as_bytes().first() {
             Some(b'x') if text.len() == 1 => Ok(RowKey::Additional),
+            Some(b'x') => Ok(RowKey::AdditionalUntil(number(&text[1..])?)),
             Some(b'd') => Ok(RowKey::DownPayment(number(&text[1..])?)),
             Some(b'a') => {
                 let (entry, row) = text[1..].split_once('.').ok_or_else(wrong)?;
@@ -125,7 +129,7 @@ impl Row {
             RowKey::Regular(_) => RowKind::Regular,
             RowKey::DownPayment(_) => RowKind::DownPayment,
             RowKey::ReAged { .. } => RowKind::ReAged,
-            RowKey::Additional => RowKind::Additional,
+            RowKey::Additional | RowKey::AdditionalUntil(_) => RowKind::Additional,
         };
         Row {
             key,

@@ -147,7 +147,7 @@ impl<'a> Schedule<'a> {
 
     /// Puts a row behind those that are due before it, or on the same day.
     pub fn insert(&mut self, row: Row) {
-        let rank = |row: &Row| (row.due_on, row.kind == RowKind::Additional);
+        let rank = |row: &Row| (row.due_on, row.key == RowKey::Additional);
         let at = self.rows.partition_point(|other| rank(other) <= rank(&row));
         self.rows.insert(at, row);
     }
@@ -227,7 +227,7 @@ impl<'a> Schedule<'a> {
     }
 
     fn additional(&mut self, day: Date) -> usize {
-        if let Some(index) = self.rows.iter().position(|row| row.kind == RowKind::Additional) {
+        if let Some(index) = self.rows.iter().position(|row| row.key == RowKey::Additional) {
             self.rows[index].due_on = self.rows[index].due_on.max(day);
             return index;
         }
@@ -238,7 +238,7 @@ impl<'a> Schedule<'a> {
 
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
-        self.rows.retain(|row| row.kind != RowKind::Additional || !row.due.is_zero());
+        self.rows.retain(|row| row.key != RowKey::Additional || !row.due.is_zero());
         let shortened =
             self.is_recalculated() && self.terms.interest.prepayment == Prepayment::FewerInstallments;
         if matches!(self.terms.length, Length::InstallmentMinor(_)) || shortened {

@@ -12,7 +12,7 @@ use duewell_domain::plan::{
     MoneyKind, MonthEnd, Parts, Posting, Precision, Prepayment, Recalculation, Residue, RoundingTerms,
     RowKind, SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
 };
-use duewell_domain::rate::Rate;
+use duewell_domain::rate::{Rate, WHOLE_PPB};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -546,6 +546,7 @@ impl<'v> Timeline<'v> {
 
     /// Enters the moves that make regular periods the ones a case gives.
     fn reshape(&mut self, inputs: &Value) -> Result<(), Untranslated> {
+        self.set_length(inputs)?;
         let Some(bounds) = inputs["period_bounds"].as_array() else { return Ok(()) };
         let start = self.terms.starts_on;
         for (index, bound) in bounds.iter().enumerate() {
@@ -557,6 +558,24 @@ impl<'v> Timeline<'v> {
                 let event = Event::MoveDueDate { from_on: due_on, to_on: wanted, shift: Shifted::Rest };
                 self.enter(start, start, event);
             }
+        }
+        Ok(())
+    }
+
+    /// Moves the last due date to where a plan of a length of its own ends.
+    fn set_length(&mut self, inputs: &Value) -> Result<(), Untranslated> {
+        let in_days = &inputs["fixed_length_days"];
+        let length = if in_days.is_null() { &inputs["fixed_length"] } else { in_days };
+        if length.is_null() {
+            return Ok(());
+        }
+        let unit = if in_days.is_null() { self.terms.frequency.unit } else { Unit::Days };
+        let (start, every) = (self.terms.starts_on, Frequency { every: 1, unit });
+        let to_on = every.date_from(start, count(length), MonthEnd::Clamp).context("a date too late")?;
+        let last = quote_with(&self.terms, &[])?.matures_on().context("no installments")?;
+        if last != to_on {
+            let event = Event::MoveDueDate { from_on: last, to_on, shift: Shifted::One };
+            self.enter(start, start, event);
         }
         Ok(())
     }
@@ -670,6 +689,14 @@ impl<'v> Timeline<'v> {
         } else {
             0
         };
+        let multiple = self.terms.rounding.installment_multiple;
+        if let (Posting::ScheduleFirst, Some(DownPayment::Share(rate))) =
+            (self.terms.posting, self.terms.down_payment)
+            && amount * rate.ppb % (multiple * WHOLE_PPB) != 0
+        {
+            // The source rounds the down payment and works installments out from the exact share.
+            return no_convention("a down payment that is rounded apart from the installments");
+        }
         let number = self.enter(on, today, Event::Advance { amount });
         self.names.insert(number, "Disbursement");
         if self.inputs["down_payment"]["auto_paid"] != true {
