@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::event::{Entry, Event};
 use super::parts::Component;
-use super::terms::{Amortization, DownPayment, FeeAmount, Length, Terms};
+use super::terms::{Amortization, DownPayment, FeeAmount, Length, OddFirstPeriod, Recalculation, Terms};
 use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, MoneyError};
 use crate::rate::WHOLE_PPB;
@@ -60,6 +60,10 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     }
     if terms.first_due_on.is_some_and(|day| day < terms.starts_on) {
         return field("first_due_on", "is before the plan starts");
+    }
+    if terms.odd_first_period != OddFirstPeriod::Spread && terms.interest.recalculation != Recalculation::None
+    {
+        return field("odd_first_period", "is part of the installments where interest follows payments");
     }
     if terms.interest.rate.ppb < 0 || terms.interest.steps.iter().any(|step| step.rate.ppb < 0) {
         return field("interest.rate", "must not be negative");

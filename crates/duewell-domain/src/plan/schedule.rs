@@ -3,6 +3,7 @@
 mod amended;
 mod interest;
 mod level;
+mod odd;
 mod recalculated;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,6 @@ use jiff::civil::Date;
 
 use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
-use super::dates::{Frequency, Unit};
 use super::event::Entry;
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
@@ -22,6 +22,7 @@ use super::terms::{
 use crate::rate::Rate;
 use amended::{Agreed, Piece};
 use interest::Exact;
+use odd::{first_period_from, odd_days};
 use recalculated::Repaid;
 
 /// Installments on their way: what was advanced, at which rates, and how it is repaid.
@@ -37,7 +38,9 @@ pub(super) struct Schedule<'a> {
     advances: Vec<(Date, i64)>,
     /// Principal of regular installments that was paid, by day; kept when interest follows payments.
     repaid: Vec<(Date, i64)>,
-    /// The same by installment, over a schedule that is laid out first.
+    /// What of it was repaid to make all installments to come smaller.
+    spread: Vec<(Date, i64)>,
+    /// Repaid principal by installment, over a schedule that is laid out first.
     repaid_by: Vec<Repaid>,
     /// The least principal an installment asks for, as so much was paid into it by its due date.
     least: BTreeMap<usize, i64>,
@@ -48,7 +51,7 @@ pub(super) struct Schedule<'a> {
 impl<'a> Schedule<'a> {
     pub fn new(terms: &'a Terms, rates: Vec<(Date, Rate)>, changes: &[&Entry]) -> Result<Self, PlanError> {
         let agreed = Agreed::new(terms, changes)?;
-        let mut from = terms.starts_on;
+        let mut from = first_period_from(terms);
         let rows = agreed
             .dates(terms)?
             .into_iter()
@@ -68,6 +71,7 @@ impl<'a> Schedule<'a> {
             pauses: Vec::new(),
             advances: Vec::new(),
             repaid: Vec::new(),
+            spread: Vec::new(),
             repaid_by: Vec::new(),
             least: BTreeMap::new(),
             bears_interest,
@@ -76,6 +80,9 @@ impl<'a> Schedule<'a> {
             for (row, custom) in schedule.rows.iter_mut().zip(rows) {
                 row.level = custom.principal;
             }
+        }
+        if let (OddFirstPeriod::Charged, Some(whole_from)) = (terms.odd_first_period, odd_days(terms)) {
+            schedule.insert(Row::new(RowKey::OddDays, terms.starts_on, whole_from));
         }
         Ok(schedule)
     }
@@ -334,8 +341,9 @@ impl<'a> Schedule<'a> {
         let mut whole = Exact::ZERO;
         let mut charged = 0;
         let mut deferred = 0;
+        let odd = self.charge_odd_days()?;
         for (at, &index) in rows.iter().enumerate() {
-            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let (from, due) = self.whole_period(at, index);
             let advanced: i64 =
                 self.advances.iter().filter(|&&(day, _)| day < due).map(|&(_, amount)| amount).sum();
             let mut exact = Exact::ZERO;
@@ -355,7 +363,7 @@ impl<'a> Schedule<'a> {
             } else {
                 interest += std::mem::take(&mut deferred);
             }
-            self.rows[index].due.interest = interest;
+            self.rows[index].due.interest = interest + if at == 0 { odd } else { 0 };
         }
         Ok(())
     }
@@ -389,7 +397,7 @@ impl<'a> Schedule<'a> {
     /// Puts installments on the dates that had been agreed on by then; returns the ones they have.
     fn take_dates_agreed_by(&mut self, by: (Date, u32)) -> Result<Vec<(Date, Date)>, PlanError> {
         let real = self.regular().map(|index| (self.rows[index].from_on, self.rows[index].due_on)).collect();
-        let mut from = self.terms.starts_on;
+        let mut from = first_period_from(self.terms);
         let dates = self.agreed.dates_by(by, self.terms)?;
         let periods: Vec<(Date, Date)> =
             dates.into_iter().map(|due_on| (std::mem::replace(&mut from, due_on), due_on)).collect();
@@ -461,6 +469,9 @@ impl<'a> Schedule<'a> {
         }
         let regular: Vec<usize> = self.regular().collect();
         let by_payments = self.follows_payments();
+        let odd = self.charge_odd_days()?;
+        // What is put into installments: advances, less what was repaid to make all of them smaller.
+        let scheduled = self.scheduled_flows();
         let mut flows: Vec<(Date, i64)> = self.advances.clone();
         if by_payments {
             flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
@@ -476,7 +487,7 @@ impl<'a> Schedule<'a> {
         let count = regular.len();
         let mut done = false;
         for (at, &index) in regular.iter().enumerate() {
-            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let (from, due) = self.whole_period(at, index);
             let mut exact = Exact::ZERO;
             let mut rounded = 0;
             let mut cursor = from;
@@ -511,7 +522,7 @@ impl<'a> Schedule<'a> {
                 balance -= std::mem::take(&mut past_due);
             }
             until(self, &mut cursor, due, balance)?;
-            while let Some(&(_, amount)) = self.advances.get(next_advance).filter(|&&(day, _)| day < due) {
+            while let Some(&(_, amount)) = scheduled.get(next_advance).filter(|&&(day, _)| day < due) {
                 unscheduled += amount;
                 next_advance += 1;
             }
@@ -521,10 +532,7 @@ impl<'a> Schedule<'a> {
             if by_payments && row.met_on.is_some() && !row.is_open() && row.due.total() > 0 {
                 // What was paid is what it asked for; interest that still arose in its period goes on.
                 carried = interest - row.paid.interest - row.waived.interest;
-                unscheduled -= row.due.principal - row.credited.principal;
-                if due < as_of {
-                    // Its principal left the balance on the day it was paid.
-                }
+                unscheduled -= row.due.principal - row.credited.principal - row.spread;
                 continue;
             }
             let arisen = interest;
@@ -548,7 +556,7 @@ impl<'a> Schedule<'a> {
                 }
                 Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - arisen,
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
-                    row.due.principal - row.credited.principal
+                    row.due.principal - row.credited.principal - row.spread
                 }
                 Amortization::InterestOnly => 0,
             };
@@ -573,9 +581,9 @@ impl<'a> Schedule<'a> {
             }
             unscheduled -= principal;
             let row = &mut self.rows[index];
-            row.due.interest = interest;
-            row.due.principal = principal + row.credited.principal;
-            let paid = if by_payments { row.paid.principal.min(principal) } else { 0 };
+            row.due.interest = interest + if at == 0 { odd } else { 0 };
+            row.due.principal = principal + row.credited.principal + row.spread;
+            let paid = if by_payments { (row.paid.principal - row.spread).min(principal) } else { 0 };
             if by_payments && due < as_of {
                 past_due += principal - paid;
             } else {
@@ -629,6 +637,10 @@ impl<'a> Schedule<'a> {
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);
         let mut noted = flow.shares.len();
+        if rest > 0 && flow.waterfall.in_advance == InAdvance::Spread {
+            rest = self.spread_by_the_day(flow, rest)?;
+            noted = flow.shares.len();
+        }
         while rest > 0 {
             self.lay_out(on)?;
             let mut ahead = (0..self.rows.len()).filter(|&index| {
@@ -710,19 +722,3 @@ impl<'a> Schedule<'a> {
 
 /// How often a level installment is moved to make the last one like the others.
 const LEVEL_STEPS_MAX: usize = 4;
-
-/// Returns the periods of interest that an odd first period is longer (or shorter) than a whole one.
-pub(super) fn odd_days(terms: &Terms) -> Option<(Date, Date)> {
-    let first = terms.first_due_on?;
-    let Frequency { every, unit } = terms.frequency;
-    let back = i64::from(every);
-    let whole_from = match unit {
-        Unit::Days => first.checked_sub(jiff::Span::new().days(back)).ok()?,
-        Unit::Weeks => first.checked_sub(jiff::Span::new().days(7 * back)).ok()?,
-        Unit::Months => first.checked_sub(jiff::Span::new().months(back)).ok()?,
-        Unit::Years => first.checked_sub(jiff::Span::new().years(back)).ok()?,
-        Unit::SemiMonths => first.checked_sub(jiff::Span::new().days(15 * back)).ok()?,
-    };
-    (terms.odd_first_period != OddFirstPeriod::Spread && whole_from > terms.starts_on)
-        .then_some((terms.starts_on, whole_from))
-}
