@@ -163,7 +163,9 @@ impl Loaded {
             RowKey::Regular(number) => number.to_string(),
             RowKey::DownPayment(_) => "D".to_owned(),
             RowKey::ReAged { entry, number } => format!("{entry}.{number}"),
+            RowKey::OddDays => "0".to_owned(),
             RowKey::Additional => "X".to_owned(),
+            RowKey::AdditionalUntil(entry) => format!("X{entry}"),
         };
         // The amount stays what it was when nothing is claimed any more: a receivable of nothing is none.
         let amount = match before {

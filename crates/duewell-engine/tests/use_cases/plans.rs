@@ -299,7 +299,7 @@ fn interest_is_earned_once_whether_or_not_anybody_looks_each_day() {
             world.clock(day, 7);
             assert_eq!(world.run().plans.looked_at, looks, "{day}");
         }
-        assert_eq!((income(&world), earned(&world)), (300, 306));
+        assert_eq!((income(&world), earned(&world)), (300, 307));
         assert_eq!(income(&world), view(&world, plan).account.rows[0].due.interest);
         // A payment in the middle of the next period posts what was earned until then.
         pay(&world, debtor, 10_200, &Target::OldestFirst);
