@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads clocks")]
 
 mod book;
+mod close;
 mod floor;
 mod job;
 mod measure;
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 
 use measure::Measured;
 
-const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR] | pages [DEBTORS] [DIR]";
+const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR] | pages [DEBTORS] [DIR] | close [PLANS]";
 /// Debtors of the book whose pages are measured.
 const PAGES_DEBTORS: u64 = 100_000;
 /// Debtors of the large book; each has three receivables.
@@ -37,6 +38,8 @@ fn main() -> anyhow::Result<()> {
         ["pages"] => pages_alone(PAGES_DEBTORS, None),
         ["pages", debtors] => pages_alone(debtors.parse()?, None),
         ["pages", debtors, dir] => pages_alone(debtors.parse()?, Some(Path::new(dir))),
+        ["close"] => close_alone(DEBTORS),
+        ["close", plans] => close_alone(plans.parse()?),
         // These two serve until they are told to stop, and measure nothing themselves.
         ["part", "serve-pages", url] => pages::serve(url),
         ["part", "serve-floor", path] => pages::serve_floor(path),
@@ -57,6 +60,9 @@ fn part(name: &str, args: &[&str]) -> anyhow::Result<()> {
         "import" => job::import(text(0)?, Path::new(text(1)?), pid(args.get(2))?)?,
         "daily" => job::daily(text(0)?, pid(args.get(1))?)?,
         "pay" => job::pay(text(0)?, Path::new(text(1)?), pid(args.get(2))?)?,
+        "fill-plans" => close::fill(text(0)?, number(1)?)?,
+        "close" => close::close(text(0)?, pid(args.get(1))?)?,
+        "close-idle" => close::close_idle(text(0)?)?,
         other => bail!("there is no part `{other}`"),
     };
     println!("{}", serde_json::to_string(&measured)?);
@@ -117,6 +123,26 @@ fn pages_alone(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
         run(&["daily", &url])?;
     }
     tell_pages(&pages::measure_pages(&url, &floor_db)?);
+    Ok(())
+}
+
+/// Fills a book with plans and measures the close of a day on which each of them has work.
+fn close_alone(plans: u64) -> anyhow::Result<()> {
+    let own = tempfile::tempdir()?;
+    let url = format!("sqlite:{}", own.path().join("plans.sqlite").to_string_lossy());
+    run(&["fill-plans", &url, &plans.to_string()])?;
+    let closed = run(&["close", &url])?;
+    let idle = run(&["close-idle", &url])?;
+    let per_second = close::per_second(&closed);
+    println!(
+        "{}",
+        json!({
+            "name": "close_plans_sqlite", "n": closed.n, "cpu_s": closed.cpu_s, "wall_s": closed.wall_s,
+            "rss_anon_mb": closed.rss_anon_mb, "plans_per_cpu_s": per_second.round(), "goal": 100_000.0,
+            "met": per_second >= 100_000.0,
+        })
+    );
+    println!("{}", json!({ "name": "close_plans_idle_sqlite", "n": plans, "cpu_s": idle.cpu_s }));
     Ok(())
 }
 
@@ -199,6 +225,7 @@ fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
     if let Some(pay) = &large.3 {
         println!("{}", figure("import_bank_lines_sqlite", pay, Some(&floor_pay), Some(5.0), None));
     }
+    close_alone(debtors)?;
     match PgCluster::shared() {
         None => eprintln!("bench: PostgreSQL is not there: its figures are left out"),
         Some(cluster) => {

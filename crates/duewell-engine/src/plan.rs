@@ -20,7 +20,7 @@ use duewell_domain::plan::{
 };
 use duewell_domain::receivable::ReceivableState;
 use duewell_store::journal::Journal;
-use duewell_store::plan::{self, Agenda, Plan, PlanEntry, PlanSource, PlanState, PlanVersion};
+use duewell_store::plan::{self, Plan, PlanEntry, PlanSource, PlanState, PlanVersion};
 use duewell_store::receivable::{self, Receivable};
 use duewell_store::{Tx, debtor};
 use jiff::civil::Date;
@@ -276,7 +276,6 @@ fn offer_in(
         version: 1,
         open: Money::new(quote.account.totals().open.total(), quote.terms.currency),
         made_on: today,
-        agenda: Agenda::default(),
         evidence: "{}".to_owned(),
     };
     let sources: Vec<PlanSource> = sources

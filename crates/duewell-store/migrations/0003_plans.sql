@@ -1,7 +1,5 @@
 -- Installment plans: the terms, what they took the place of, and everything that happened to them. What a plan owes
--- follows from terms and entries alone; the kept columns say when it needs a look and are checked by verify. The agenda
--- is what will be posted by itself if nothing happens (day, installment, interest earned), so that closing a day reads
--- no logs; look_on is the first day on which the log has to be read.
+-- follows from terms and entries alone; what is kept beside them is checked by verify.
 -- @clustered
 create table plan (
     book_id bigint not null,
@@ -16,10 +14,6 @@ create table plan (
     principal_minor bigint not null,
     open_minor bigint not null,
     made_on date not null,
-    next_event_on date,
-    look_on date,
-    agenda bytea not null,
-    agenda_done bigint not null,
     evidence text not null,
     created_at bigint not null,
     primary key (book_id, debtor_id, plan_id),
@@ -27,7 +21,6 @@ create table plan (
 );
 create unique index plan_number on plan (book_id, number);
 create index plan_by_id on plan (book_id, plan_id);
-create index plan_next on plan (book_id, next_event_on, plan_id) where next_event_on is not null;
 -- @clustered
 create table plan_source (
     book_id bigint not null,
@@ -73,6 +66,29 @@ create table plan_row (
     receivable_id bigint not null,
     primary key (book_id, debtor_id, plan_id, row_key)
 );
+-- What will happen to a plan by itself if nothing else does: interest earned by day and installment, and the first day on
+-- which its log has to be read. Closing a day reads this and moves the small row in plan_due on; a plan without anything
+-- to come has none.
+-- @clustered
+create table plan_agenda (
+    book_id bigint not null,
+    debtor_id bigint not null,
+    plan_id bigint not null,
+    look_on date,
+    items bytea not null,
+    primary key (book_id, debtor_id, plan_id)
+);
+-- @clustered
+create table plan_due (
+    book_id bigint not null,
+    debtor_id bigint not null,
+    plan_id bigint not null,
+    due_on date not null,
+    done bigint not null,
+    currency text not null,
+    primary key (book_id, debtor_id, plan_id)
+);
+create index plan_due_on on plan_due (book_id, due_on, debtor_id, plan_id);
 create table plan_counter (
     book_id bigint not null references book (book_id),
     year bigint not null,

@@ -17,7 +17,7 @@ use crate::{StoreError, each_of, in_list, inserts, statements, updates};
 
 macro_rules! columns {
     () => {
-        "debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor, open_minor, made_on, look_on, agenda, agenda_done, evidence"
+        "debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor, open_minor, made_on, evidence"
     };
 }
 
@@ -26,9 +26,15 @@ statements! {
     ID_BY_NUMBER = "select plan_id from plan where book_id = $1 and number = $2";
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
-    DUE = "select debtor_id, plan_id, currency, look_on, agenda, agenda_done from plan
-        where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
-    DUE_COUNT = "select count(*) from plan where book_id = $1 and next_event_on <= $2";
+    DUE = "select d.debtor_id, d.plan_id, d.currency, d.done, a.look_on, a.items from plan_due d
+        join plan_agenda a on a.book_id = d.book_id and a.debtor_id = d.debtor_id and a.plan_id = d.plan_id
+        where d.book_id = $1 and d.due_on <= $2 order by d.due_on, d.debtor_id, d.plan_id limit $3";
+    DUE_COUNT = "select count(*) from plan_due where book_id = $1 and due_on <= $2";
+    AGENDA = "select d.done, a.look_on, a.items from plan_due d
+        join plan_agenda a on a.book_id = d.book_id and a.debtor_id = d.debtor_id and a.plan_id = d.plan_id
+        where d.book_id = $1 and d.debtor_id = $2 and d.plan_id = $3";
+    AGENDA_REMOVE = "delete from plan_agenda where book_id = $1 and debtor_id = $2 and plan_id = $3";
+    DUE_REMOVE = "delete from plan_due where book_id = $1 and debtor_id = $2 and plan_id = $3";
     STATES = "select state, currency, count(*), cast(sum(open_minor) as bigint) from plan where book_id = $1
         group by state, currency order by state, currency";
     ENTRIES = "select number, value_on, entered_on, payment_id, body from plan_entry
@@ -49,7 +55,9 @@ statements! {
 
 inserts! {
     PLAN_INSERT = plan(book_id, debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor,
-        open_minor, made_on, next_event_on, look_on, agenda, agenda_done, evidence, created_at);
+        open_minor, made_on, evidence, created_at);
+    AGENDA_INSERT = plan_agenda(book_id, debtor_id, plan_id, look_on, items);
+    DUE_INSERT = plan_due(book_id, debtor_id, plan_id, due_on, done, currency);
     SOURCE_INSERT = plan_source(book_id, debtor_id, plan_id, receivable_id, amount_minor, moved_minor);
     ENTRY_INSERT = plan_entry(book_id, debtor_id, plan_id, number, value_on, entered_on, payment_id, body);
     VERSION_INSERT = plan_version(book_id, debtor_id, plan_id, version, made_at, because, schedule, disclosure);
@@ -57,9 +65,8 @@ inserts! {
 }
 
 updates! {
-    PLAN_UPDATE = plan set (state, version, open_minor, next_event_on, look_on, agenda, agenda_done, evidence)
-        key (book_id, debtor_id, plan_id);
-    AGENDA_UPDATE = plan set (next_event_on, agenda_done) key (book_id, debtor_id, plan_id);
+    PLAN_UPDATE = plan set (state, version, open_minor, evidence) key (book_id, debtor_id, plan_id);
+    DUE_UPDATE = plan_due set (due_on, done) key (book_id, debtor_id, plan_id);
     SOURCE_UPDATE = plan_source set (moved_minor) key (book_id, debtor_id, plan_id, receivable_id);
 }
 
@@ -139,7 +146,6 @@ pub struct Plan {
     /// Kept copy of what is open.
     pub open: Money,
     pub made_on: Date,
-    pub agenda: Agenda,
     /// What was shown and who said yes, as JSON.
     pub evidence: String,
 }
@@ -171,12 +177,6 @@ impl Agenda {
         self.look_on.into_iter().chain(item).min()
     }
 
-    /// Returns the items that are due and not posted.
-    pub fn due(&self, today: Date) -> &[AgendaItem] {
-        let open = &self.items[self.done.min(self.items.len())..];
-        &open[..open.partition_point(|item| item.on <= today)]
-    }
-
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.items.len() * ITEM_BYTES);
         for item in &self.items {
@@ -197,22 +197,18 @@ fn days_of(day: Date) -> i32 {
     (day - EPOCH).get_days()
 }
 
-fn agenda(row: &Row<'_>, first: usize) -> Result<Agenda, StoreError> {
-    let bytes = row.bytes(first + 1)?;
+fn items(bytes: &[u8]) -> impl Iterator<Item = Result<AgendaItem, StoreError>> + '_ {
     let wrong = || StoreError::corrupt("a plan's agenda", format!("{} bytes", bytes.len()));
-    let mut items = Vec::with_capacity(bytes.len() / ITEM_BYTES);
-    for item in bytes.chunks(ITEM_BYTES) {
+    bytes.chunks(ITEM_BYTES).map(move |item| {
         let (day, rest) = item.split_first_chunk::<4>().ok_or_else(wrong)?;
         let (receivable, amount) = rest.split_first_chunk::<8>().ok_or_else(wrong)?;
         let span = jiff::Span::new().try_days(i64::from(i32::from_be_bytes(*day))).map_err(|_| wrong())?;
-        items.push(AgendaItem {
+        Ok(AgendaItem {
             on: EPOCH.checked_add(span).map_err(|_| wrong())?,
             receivable: ReceivableId(i64::from_be_bytes(*receivable)),
             amount: i64::from_be_bytes(amount.try_into().map_err(|_| wrong())?),
-        });
-    }
-    let done = usize::try_from(row.int(first + 2)?).map_err(|_| wrong())?;
-    Ok(Agenda { look_on: row.opt_day(first)?, items, done })
+        })
+    })
 }
 
 fn plan(row: &Row<'_>) -> Result<Plan, StoreError> {
@@ -227,8 +223,7 @@ fn plan(row: &Row<'_>) -> Result<Plan, StoreError> {
         version: row.int(7)?,
         open: Money::new(row.int(9)?, currency),
         made_on: row.day(10)?,
-        agenda: agenda(row, 11)?,
-        evidence: row.text(14)?.to_owned(),
+        evidence: row.text(11)?.to_owned(),
     })
 }
 
@@ -270,36 +265,104 @@ pub fn list_newest(
     tx.all(&NEWEST, &[book.into(), before.into(), limit.into()], plan)
 }
 
-/// A plan to which something happens by itself.
+/// A plan to which something happens by itself on or before a day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DuePlan {
     pub debtor: DebtorId,
     pub plan: PlanId,
     pub currency: Currency,
-    pub agenda: Agenda,
+    /// Its log has to be read.
+    pub looks: bool,
+    /// Interest that was earned by the day and is not posted.
+    pub items: Vec<AgendaItem>,
+    /// How many items are posted once these are.
+    pub done: usize,
+    /// When the next thing happens after them.
+    pub next_on: Option<Date>,
 }
 
 /// Lists plans to which something happens on or before `today`.
 pub fn list_due(tx: &mut Tx<'_>, book: BookId, today: Date, limit: i64) -> Result<Vec<DuePlan>, StoreError> {
     tx.all(&DUE, &[book.into(), today.into(), limit.into()], |row| {
-        let (debtor, plan, currency) = (row.id(0)?, row.id(1)?, row.currency(2)?);
-        Ok(DuePlan { debtor, plan, currency, agenda: agenda(row, 3)? })
+        let look_on = row.opt_day(4)?;
+        let mut done = usize::try_from(row.int(3)?).unwrap_or(0);
+        let bytes = row.bytes(5)?;
+        let (mut due, mut next_on) = (Vec::with_capacity(1), look_on);
+        for item in items(bytes.get(done * ITEM_BYTES..).unwrap_or_default()) {
+            let item = item?;
+            if item.on > today {
+                next_on = look_on.into_iter().chain([item.on]).min();
+                break;
+            }
+            due.push(item);
+            done += 1;
+        }
+        Ok(DuePlan {
+            debtor: row.id(0)?,
+            plan: row.id(1)?,
+            currency: row.currency(2)?,
+            looks: look_on.is_some_and(|day| day <= today),
+            items: due,
+            done,
+            next_on,
+        })
     })
 }
 
-/// Writes how far agendas are done.
-pub fn update_agendas(tx: &mut Tx<'_>, book: BookId, plans: &[&DuePlan]) -> Result<(), StoreError> {
+/// Moves plans on behind what was posted; those without anything to come are due no more.
+pub fn update_due(tx: &mut Tx<'_>, book: BookId, plans: &[DuePlan]) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(plans.len() * 5);
     for one in plans {
+        let Some(next_on) = one.next_on else {
+            remove_agenda(tx, book, one.debtor, one.plan)?;
+            continue;
+        };
         rows.extend_from_slice(&[
             book.into(),
             one.debtor.into(),
             one.plan.into(),
-            one.agenda.next_on().into(),
-            V::Int(one.agenda.done as i64),
+            next_on.into(),
+            V::Int(one.done as i64),
         ]);
     }
-    tx.update_many(&AGENDA_UPDATE, &rows).map(drop)
+    tx.update_many(&DUE_UPDATE, &rows).map(drop)
+}
+
+/// Loads what will happen to a plan by itself; nothing when there is nothing.
+pub fn load_agenda(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    debtor: DebtorId,
+    id: PlanId,
+) -> Result<Agenda, StoreError> {
+    let found = tx.opt(&AGENDA, &[book.into(), debtor.into(), id.into()], |row| {
+        let items = items(row.bytes(2)?).collect::<Result<_, _>>()?;
+        Ok(Agenda { look_on: row.opt_day(1)?, items, done: usize::try_from(row.int(0)?).unwrap_or(0) })
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Replaces what will happen to plans by themselves.
+pub fn put_agendas(tx: &mut Tx<'_>, book: BookId, plans: &[(&Plan, Agenda)]) -> Result<(), StoreError> {
+    let (mut agendas, mut due) = (Vec::new(), Vec::new());
+    let bytes: Vec<Vec<u8>> = plans.iter().map(|(_, agenda)| agenda.to_bytes()).collect();
+    for ((plan, agenda), bytes) in plans.iter().zip(&bytes) {
+        let key = [V::from(book), plan.debtor.into(), plan.id.into()];
+        let Some(next_on) = agenda.next_on() else { continue };
+        agendas.extend_from_slice(&key);
+        agendas.extend_from_slice(&[agenda.look_on.into(), bytes.into()]);
+        due.extend_from_slice(&key);
+        due.extend_from_slice(&[next_on.into(), V::Int(agenda.done as i64), plan.terms.currency.into()]);
+    }
+    tx.insert_many(&AGENDA_INSERT, &agendas)?;
+    tx.insert_many(&DUE_INSERT, &due)
+}
+
+/// Forgets what would happen to a plan by itself.
+pub fn remove_agenda(tx: &mut Tx<'_>, book: BookId, debtor: DebtorId, id: PlanId) -> Result<(), StoreError> {
+    let key = [book.into(), debtor.into(), id.into()];
+    tx.exec(&AGENDA_REMOVE, &key)?;
+    tx.exec(&DUE_REMOVE, &key).map(drop)
 }
 
 /// Counts plans that need a look on `today`.
@@ -444,7 +507,7 @@ pub fn insert_plan(
     sources: &[PlanSource],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (terms, policy, agenda) = (json(&plan.terms)?, json(&plan.policy)?, plan.agenda.to_bytes());
+    let (terms, policy) = (json(&plan.terms)?, json(&plan.policy)?);
     let row = [
         book.into(),
         plan.debtor.into(),
@@ -458,10 +521,6 @@ pub fn insert_plan(
         plan.terms.principal.into(),
         plan.open.minor.into(),
         plan.made_on.into(),
-        plan.agenda.next_on().into(),
-        plan.agenda.look_on.into(),
-        (&agenda).into(),
-        V::Int(plan.agenda.done as i64),
         (&plan.evidence).into(),
         now.into(),
     ];
@@ -482,7 +541,6 @@ pub fn insert_plan(
 
 /// Writes where a plan stands.
 pub fn update_plan(tx: &mut Tx<'_>, book: BookId, plan: &Plan) -> Result<(), StoreError> {
-    let agenda = plan.agenda.to_bytes();
     let row = [
         book.into(),
         plan.debtor.into(),
@@ -490,10 +548,6 @@ pub fn update_plan(tx: &mut Tx<'_>, book: BookId, plan: &Plan) -> Result<(), Sto
         plan.state.as_str().into(),
         plan.version.into(),
         plan.open.minor.into(),
-        plan.agenda.next_on().into(),
-        plan.agenda.look_on.into(),
-        (&agenda).into(),
-        V::Int(plan.agenda.done as i64),
         (&plan.evidence).into(),
     ];
     tx.update_many(&PLAN_UPDATE, &row).map(drop)

@@ -56,8 +56,7 @@ fn close_chunk(tx: &mut Tx<'_>, desk: &Desk) -> Result<Option<CloseSummary>, Eng
         return Ok(None);
     }
     let mut summary = CloseSummary::default();
-    let (to_look_at, mut by_agenda): (Vec<DuePlan>, Vec<DuePlan>) =
-        due.drain(..).partition(|one| one.agenda.look_on.is_some_and(|day| day <= today));
+    let (to_look_at, mut by_agenda): (Vec<DuePlan>, Vec<DuePlan>) = due.drain(..).partition(|one| one.looks);
     post_agendas(tx, desk, &mut by_agenda, &mut summary)?;
     if !to_look_at.is_empty() {
         let mut journal = Journal::open(tx, desk.book.id, desk.now())?;
@@ -80,10 +79,9 @@ fn post_agendas(
     // In the order of the keys they are written under.
     due.sort_unstable_by_key(|one| (one.debtor, one.plan));
     let mut entries = Vec::with_capacity(due.len());
-    for one in due.iter_mut() {
-        let items = one.agenda.due(today);
-        let mut postings = Vec::with_capacity(items.len() * 2);
-        for item in items {
+    for one in due.iter() {
+        let mut postings = Vec::with_capacity(one.items.len() * 2);
+        for item in &one.items {
             let line = |account, minor| Posting {
                 account,
                 debtor: Some(one.debtor),
@@ -94,15 +92,13 @@ fn post_agendas(
             postings.push(line(ledger::Account::UnearnedInterest, item.amount));
             postings.push(line(ledger::Account::InterestIncome, -item.amount));
         }
-        let done = items.len();
-        if done > 0 {
+        if !postings.is_empty() {
             entries.push(ledger::Entry::new(desk.id(), EntryKind::Schedule, today, postings)?);
         }
-        one.agenda.done += done;
         summary.looked_at += 1;
     }
     posting::insert_entries(tx, desk.book.id, &entries)?;
-    Ok(plan::update_agendas(tx, desk.book.id, &due.iter().collect::<Vec<_>>())?)
+    Ok(plan::update_due(tx, desk.book.id, due)?)
 }
 
 fn close_one(

@@ -39,8 +39,10 @@ impl Loaded {
             // A payment was taken back: the plan runs again.
             self.plan.state = PlanState::Active;
         }
-        self.plan.agenda = self.agenda(&account, desk.today())?;
         plan::update_plan(tx, desk.book.id, &self.plan)?;
+        plan::remove_agenda(tx, desk.book.id, self.plan.debtor, self.plan.id)?;
+        let agenda = self.agenda(&account, desk.today())?;
+        plan::put_agendas(tx, desk.book.id, &[(&self.plan, agenda)])?;
         look_today(tx, desk, [self.plan.debtor], Cases::All)
     }
 

@@ -23,7 +23,6 @@ fn made(debtor: i64, id: i64, number: &str) -> Plan {
         version: 1,
         open: eur(30_000),
         made_on: TODAY,
-        agenda: Agenda::default(),
         evidence: "{}".to_owned(),
     }
 }
@@ -39,13 +38,57 @@ fn agenda() -> Agenda {
 }
 
 #[test]
-fn an_agenda_says_what_is_due() {
+fn an_agenda_says_what_comes_next() {
     let mut agenda = agenda();
     assert_eq!(agenda.next_on(), Some(date(2026, 3, 2)));
-    assert_eq!(agenda.due(date(2026, 3, 1)), []);
-    assert_eq!(agenda.due(date(2026, 3, 19)), &agenda.items[1..2]);
     agenda.done = 3;
-    assert_eq!((agenda.next_on(), agenda.due(date(2027, 1, 1))), (Some(date(2026, 4, 1)), &[][..]));
+    assert_eq!(agenda.next_on(), Some(date(2026, 4, 1)));
+    assert_eq!(Agenda::default().next_on(), None);
+}
+
+#[test]
+fn a_plan_is_due_until_nothing_is_to_come() {
+    on_each_world(|store| {
+        let plan = made(1, 7, "P26-1");
+        store
+            .write(|tx| {
+                insert_plan(tx, A, &plan, &[], test_now())?;
+                put_agendas(tx, A, &[(&plan, agenda()), (&made(2, 8, "P26-2"), Agenda::default())])
+            })
+            .unwrap();
+        let due = |day| store.read(|tx| list_due(tx, A, day, 9)).unwrap();
+        assert_eq!(due(date(2026, 3, 1)), []);
+        // Two items of three by the 20th, and nothing to look at yet.
+        let all = agenda().items;
+        let expected = DuePlan {
+            debtor: DebtorId(1),
+            plan: PlanId(7),
+            currency: Currency::EUR,
+            looks: false,
+            items: all[1..].to_vec(),
+            done: 3,
+            next_on: Some(date(2026, 4, 1)),
+        };
+        assert_eq!(due(date(2026, 3, 20)), [expected]);
+        let mut early = due(date(2026, 3, 5));
+        assert_eq!((early[0].items.as_slice(), early[0].next_on), (&all[1..2], Some(date(2026, 3, 20))));
+        store.write(|tx| update_due(tx, A, &early)).unwrap();
+        assert_eq!(due(date(2026, 3, 5)), []);
+        assert!(due(date(2026, 4, 1))[0].looks);
+        let kept = store.read(|tx| load_agenda(tx, A, DebtorId(1), PlanId(7))).unwrap();
+        assert_eq!(kept, Agenda { done: 2, ..agenda() });
+        early[0].next_on = None;
+        store.write(|tx| update_due(tx, A, &early)).unwrap();
+        assert_eq!(due(date(2030, 1, 1)), []);
+        assert_eq!(store.read(|tx| load_agenda(tx, A, DebtorId(1), PlanId(7))).unwrap(), Agenda::default());
+        store
+            .write(|tx| {
+                put_agendas(tx, A, &[(&plan, agenda())])?;
+                remove_agenda(tx, A, DebtorId(1), PlanId(7))
+            })
+            .unwrap();
+        assert_eq!(due(date(2030, 1, 1)), []);
+    });
 }
 
 fn entry(number: u32, event: Event, payment: Option<i64>) -> PlanEntry {
@@ -124,7 +167,6 @@ fn a_plan_is_read_back_as_it_was_written() {
         plan.state = PlanState::Active;
         plan.version = 3;
         plan.open = eur(20_000);
-        plan.agenda = agenda();
         plan.evidence = "{\"how\":\"by phone\"}".to_owned();
         let moved = [PlanSource { moved: 10_000, ..sources[0] }, PlanSource { moved: 20_000, ..sources[1] }];
         store
@@ -137,26 +179,8 @@ fn a_plan_is_read_back_as_it_was_written() {
             .read(|tx| {
                 assert_eq!(load_plan(tx, A, PlanId(7))?, Some(plan.clone()));
                 assert_eq!(load_sources(tx, A, DebtorId(1), PlanId(7))?, moved);
-                let due = DuePlan {
-                    debtor: DebtorId(1),
-                    plan: PlanId(7),
-                    currency: Currency::EUR,
-                    agenda: agenda(),
-                };
-                assert_eq!(list_due(tx, A, TODAY, 9)?, [due]);
-                assert_eq!((count_due(tx, A, TODAY)?, count_due(tx, A, TODAY.yesterday().unwrap())?), (1, 0));
                 let states = [(PlanState::Active, 1, eur(20_000)), (PlanState::Offered, 1, eur(30_000))];
                 assert_eq!(count_states(tx, A)?, states);
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-        store
-            .write(|tx| {
-                let mut due = list_due(tx, A, TODAY, 9)?;
-                due[0].agenda.done = 2;
-                update_agendas(tx, A, &[&due[0]])?;
-                assert!(list_due(tx, A, TODAY, 9)?.is_empty());
-                assert_eq!(load_plan(tx, A, PlanId(7))?.unwrap().agenda.done, 2);
                 Ok::<_, StoreError>(())
             })
             .unwrap();
@@ -188,9 +212,9 @@ fn plans_stay_in_their_book() {
     let fill = |tx: &mut Tx<'_>, book: BookId| -> Result<(), StoreError> {
         let mut plan = made(1, 7, "P26-1");
         plan.state = PlanState::Active;
-        plan.agenda = agenda();
         next_number(tx, book, 2026)?;
         insert_plan(tx, book, &plan, &[source(501, 30_000)], test_now())?;
+        put_agendas(tx, book, &[(&plan, agenda())])?;
         insert_entries(tx, book, &plan, &[entry(1, Event::Advance { amount: 30_000 }, None)])?;
         insert_version(tx, book, &plan, &version(1, "offered"))?;
         insert_rows(tx, book, &plan, &[(RowKey::Regular(1), ReceivableId(601))])
@@ -198,9 +222,8 @@ fn plans_stay_in_their_book() {
     let change = |tx: &mut Tx<'_>, book: BookId| {
         let mut plan = made(1, 7, "P26-1");
         plan.state = PlanState::Broken;
-        let mut due = list_due(tx, book, TODAY, 9)?;
-        due[0].agenda.done = 2;
-        update_agendas(tx, book, &[&due[0]])?;
+        let due = list_due(tx, book, TODAY, 9)?;
+        update_due(tx, book, &due)?;
         update_plan(tx, book, &plan)?;
         update_sources(tx, book, &plan, &[PlanSource { moved: 5, ..source(501, 30_000) }])
     };
@@ -218,6 +241,7 @@ fn plans_stay_in_their_book() {
             ("load_sources", format!("{:?}", load_sources(tx, book, debtor, plan)?)),
             ("load_rows", format!("{:?}", load_rows(tx, book, debtor, plan)?)),
             ("find_placed", format!("{:?}", find_placed(tx, book, &[debtor])?)),
+            ("load_agenda", format!("{:?}", load_agenda(tx, book, debtor, plan)?)),
             ("list_versions", format!("{:?}", list_versions(tx, book, debtor, plan)?)),
         ])
     });
