@@ -94,7 +94,11 @@ impl<'a> Schedule<'a> {
         }
         let at = self.advances.partition_point(|&(day, _)| day <= on);
         self.advances.insert(at, (on, amount));
-        let mut affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        // Laid out first, equal parts of principal are worked out at the start of a day, for installments due on it too.
+        let due_today = self.terms.posting == Posting::ScheduleFirst && self.is_flat();
+        let is_to_come = |row: &Row| row.due_on > on || due_today && row.due_on == on;
+        let mut affected: Vec<usize> =
+            self.regular().filter(|&index| is_to_come(&self.rows[index])).collect();
         if affected.is_empty() {
             affected.push(self.one_more_installment(on)?);
         }
@@ -149,7 +153,16 @@ impl<'a> Schedule<'a> {
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
         let mut row = Row::new(RowKey::DownPayment(entry), on, on);
         row.due.principal = amount;
-        self.insert(row);
+        match self.terms.posting {
+            Posting::InTurn => self.insert(row),
+            Posting::ScheduleFirst => {
+                let is_before = |other: &Row| {
+                    other.due_on < on || other.due_on == on && other.kind == RowKind::DownPayment
+                };
+                let at = self.rows.partition_point(is_before);
+                self.rows.insert(at, row);
+            }
+        }
     }
 
     /// Puts a row behind those that are due before it, or on the same day.
