@@ -188,3 +188,13 @@ fn early_money_repays_principal_of_the_running_installment_at_once() {
     let left = payoff(&terms, &log, on).unwrap();
     assert_eq!((left.principal, left.interest), (200_000, 600));
 }
+
+#[test]
+fn with_flat_interest_the_whole_installment_is_a_multiple() {
+    let mut terms = Terms::equal_parts(Currency::EUR, 70_000, date(2027, 3, 5), 3);
+    terms.interest.rate = "10".parse().unwrap();
+    terms.interest.method = duewell_domain::plan::InterestMethod::Flat;
+    terms.rounding.installment_multiple = 100;
+    // 233.33 and 5.83 are 239.16.
+    assert_eq!(asked(&quote(&terms).unwrap()), [23_900, 23_900, 23_950]);
+}

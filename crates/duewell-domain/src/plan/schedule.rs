@@ -102,6 +102,9 @@ impl<'a> Schedule<'a> {
         if affected.is_empty() {
             affected.push(self.one_more_installment(on)?);
         }
+        if self.is_flat() {
+            self.set_flat_interest()?;
+        }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
                 for &index in &affected {
@@ -125,9 +128,6 @@ impl<'a> Schedule<'a> {
             Amortization::EqualInstallment | Amortization::Graduated { .. } => {
                 self.set_levels(&affected, (on, entry))?;
             }
-        }
-        if self.is_flat() {
-            self.set_flat_interest()?;
         }
         for index in affected {
             self.rows[index].settle(on);
@@ -295,6 +295,7 @@ impl<'a> Schedule<'a> {
         };
         let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
         let mut rest = amount - balloon;
+        let flat = self.terms.interest.method == InterestMethod::Flat;
         if self.terms.posting == Posting::ScheduleFirst {
             // All advances together are spread anew.
             for &index in affected {
@@ -307,7 +308,9 @@ impl<'a> Schedule<'a> {
             for &index in &over[..holds_for] {
                 let row = &mut self.rows[index];
                 let before = row.due.principal;
-                row.due.principal = level::to_multiple(before + part, rounding)?;
+                // What is a multiple is the installment, flat interest included.
+                let interest = if flat { row.due.interest } else { 0 };
+                row.due.principal = level::to_multiple(before + part + interest, rounding)? - interest;
                 rest -= row.due.principal - before;
             }
             if holds_for == over.len() {

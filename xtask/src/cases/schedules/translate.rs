@@ -202,6 +202,13 @@ fn terms(inputs: &Value, case: &Value) -> Result<Terms, Untranslated> {
     if !inputs["down_payment"].is_null() {
         terms.down_payment = Some(DownPayment::Share(percent(&inputs["down_payment"]["percent"])?));
     }
+    if terms.down_payment.is_some()
+        && terms.interest.method == InterestMethod::Flat
+        && !terms.interest.rate.is_zero()
+    {
+        // The source charges it for the down payment as well.
+        return no_convention("flat interest on a down payment");
+    }
     let is_progressive = text(inputs, "schedule_type") == Some("progressive");
     terms.posting = if is_progressive { Posting::InTurn } else { Posting::ScheduleFirst };
     terms.allocation = allocation(inputs)?;
