@@ -198,3 +198,25 @@ fn with_flat_interest_the_whole_installment_is_a_multiple() {
     // 233.33 and 5.83 are 239.16.
     assert_eq!(asked(&quote(&terms).unwrap()), [23_900, 23_900, 23_950]);
 }
+
+#[test]
+fn a_pause_leaves_the_installments_and_lowers_the_last_one() {
+    let terms = terms();
+    let pause = Event::InterestPause { until_on: date(2027, 4, 5) };
+    let log = [lend(&terms), entry(2, date(2027, 3, 20), pause)];
+    // Fifteen of thirty days cost nothing: 6.00 less, and interest on them.
+    assert_eq!(asked(&replay(&terms, &log, date(2027, 3, 20)).unwrap()), [40_803, 40_803, 40_190]);
+}
+
+#[test]
+fn money_for_the_last_installment_stays_in_it() {
+    let mut terms = terms();
+    terms.interest.recalculation = Recalculation::Daily;
+    terms.allocation.default.in_advance = InAdvance::Last;
+    let on = date(2027, 3, 5);
+    let log = [lend(&terms), pay(2, on, 39_000), pay(3, on, 2_000)];
+    let account = replay(&terms, &log, on).unwrap();
+    assert!(account.rows.iter().all(|row| row.open().principal >= 0 && row.open().interest >= 0));
+    assert_eq!(account.rows.iter().map(|row| row.due.principal).sum::<i64>(), 120_000);
+    assert_eq!((account.rows[2].met_on, account.rows[2].due.interest), (Some(on), 0));
+}

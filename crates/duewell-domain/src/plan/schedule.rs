@@ -179,10 +179,11 @@ impl<'a> Schedule<'a> {
         self.follow_change(from_on)
     }
 
+    /// Lets no interest arise for some days. Installments stay as they are; the last one is so much less.
     pub fn pause(&mut self, from_on: Date, until_on: Date) -> Result<(), PlanError> {
         self.pauses.push((from_on, until_on));
         self.pauses.sort_unstable();
-        self.follow_change(from_on)
+        if self.is_flat() { self.set_flat_interest() } else { self.lay_out(from_on) }
     }
 
     /// Works out levels anew for the installments behind a change of rate.
@@ -576,13 +577,21 @@ impl<'a> Schedule<'a> {
                 }
                 Amortization::InterestOnly => 0,
             };
-            let balloon = self.terms.balloon.min(unscheduled);
+            let mut kept = self.terms.balloon.min(unscheduled);
+            if by_payments {
+                // What installments behind were paid ahead of their time is theirs to ask for.
+                let ahead = |&index: &usize| {
+                    let row = &self.rows[index];
+                    (row.paid.principal - row.spread - row.credited.principal).max(0)
+                };
+                kept += regular[at + 1..].iter().map(ahead).sum::<i64>();
+            }
             let principal = if last {
                 unscheduled
             } else if wanted < 0 {
                 return Err(PlanError::NeverRepays(due));
             } else {
-                wanted.min(unscheduled - balloon)
+                wanted.min(unscheduled - kept).max(0)
             };
             if self.asks_interest(at) || last {
                 interest += std::mem::take(&mut deferred);
@@ -679,7 +688,15 @@ impl<'a> Schedule<'a> {
             }
         }
         self.lay_out(on)?;
+        self.settle_paid(on);
         Ok(rest)
+    }
+
+    /// Marks installments that money was paid into by how they stand, once they are laid out anew.
+    pub(super) fn settle_paid(&mut self, on: Date) {
+        for row in self.rows.iter_mut().filter(|row| row.paid.total() > 0) {
+            row.settle(on);
+        }
     }
 
     fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
