@@ -315,7 +315,7 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
     let level_day_count = by_the_day.then_some(DayCount::ThirtyDayMonths365);
     let prepayment = match text(recalculation, "advance_payment_adjust") {
         None | Some("reduce_emi" | "adjust_last_unpaid") => Prepayment::SmallerInstallments,
-        Some("reduce_number_of_installments" | "reduce_nr_of_installments") => Prepayment::FewerInstallments,
+        Some(fewer) if fewer.starts_with("reduce_n") => Prepayment::FewerInstallments,
         Some("reschedule_next_repayments") => Prepayment::NextInstallments,
         Some(other) => return no_convention(format!("money ahead of its time that means {other}")),
     };
