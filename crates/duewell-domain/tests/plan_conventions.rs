@@ -220,3 +220,14 @@ fn money_for_the_last_installment_stays_in_it() {
     assert_eq!(account.rows.iter().map(|row| row.due.principal).sum::<i64>(), 120_000);
     assert_eq!((account.rows[2].met_on, account.rows[2].due.interest), (Some(on), 0));
 }
+
+#[test]
+fn a_charge_off_leaves_what_the_debtor_owes() {
+    let terms = Terms::equal_parts(Currency::EUR, 90_000, date(2027, 3, 5), 1);
+    let log = [lend(&terms), entry(2, date(2027, 6, 1), Event::ChargeOff), pay(3, date(2027, 6, 9), 40_000)];
+    let account = replay(&terms, &log, date(2027, 6, 9)).unwrap();
+    let owed: Vec<i64> = account.effects.iter().map(|effect| effect.principal_after).collect();
+    assert_eq!(owed, [90_000, 90_000, 50_000]);
+    assert_eq!(account.effects[1].amount, 90_000);
+    assert_eq!(account.totals().open.principal, 50_000);
+}

@@ -230,8 +230,13 @@ impl<'c> Comparison<'c> {
                 }
             };
             let Some(effect) = found else { continue };
-            // The source keeps no balance with these.
-            let balance = (!["Re-age", "Re-amortize"].contains(&name)).then_some(effect.principal_after);
+            let balance = match name {
+                // The source keeps no balance with these.
+                "Re-age" | "Re-amortize" => None,
+                // It shows what its books carry on, which is nothing.
+                "Charge-off" => Some(0),
+                _ => Some(effect.principal_after),
+            };
             got.push(Told {
                 on: effect.on,
                 name,
