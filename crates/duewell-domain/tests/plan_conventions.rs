@@ -188,3 +188,46 @@ fn early_money_repays_principal_of_the_running_installment_at_once() {
     let left = payoff(&terms, &log, on).unwrap();
     assert_eq!((left.principal, left.interest), (200_000, 600));
 }
+
+#[test]
+fn with_flat_interest_the_whole_installment_is_a_multiple() {
+    let mut terms = Terms::equal_parts(Currency::EUR, 70_000, date(2027, 3, 5), 3);
+    terms.interest.rate = "10".parse().unwrap();
+    terms.interest.method = duewell_domain::plan::InterestMethod::Flat;
+    terms.rounding.installment_multiple = 100;
+    // 233.33 and 5.83 are 239.16.
+    assert_eq!(asked(&quote(&terms).unwrap()), [23_900, 23_900, 23_950]);
+}
+
+#[test]
+fn a_pause_leaves_the_installments_and_lowers_the_last_one() {
+    let terms = terms();
+    let pause = Event::InterestPause { until_on: date(2027, 4, 5) };
+    let log = [lend(&terms), entry(2, date(2027, 3, 20), pause)];
+    // Fifteen of thirty days cost nothing: 6.00 less, and interest on them.
+    assert_eq!(asked(&replay(&terms, &log, date(2027, 3, 20)).unwrap()), [40_803, 40_803, 40_190]);
+}
+
+#[test]
+fn money_for_the_last_installment_stays_in_it() {
+    let mut terms = terms();
+    terms.interest.recalculation = Recalculation::Daily;
+    terms.allocation.default.in_advance = InAdvance::Last;
+    let on = date(2027, 3, 5);
+    let log = [lend(&terms), pay(2, on, 39_000), pay(3, on, 2_000)];
+    let account = replay(&terms, &log, on).unwrap();
+    assert!(account.rows.iter().all(|row| row.open().principal >= 0 && row.open().interest >= 0));
+    assert_eq!(account.rows.iter().map(|row| row.due.principal).sum::<i64>(), 120_000);
+    assert_eq!((account.rows[2].met_on, account.rows[2].due.interest), (Some(on), 0));
+}
+
+#[test]
+fn a_charge_off_leaves_what_the_debtor_owes() {
+    let terms = Terms::equal_parts(Currency::EUR, 90_000, date(2027, 3, 5), 1);
+    let log = [lend(&terms), entry(2, date(2027, 6, 1), Event::ChargeOff), pay(3, date(2027, 6, 9), 40_000)];
+    let account = replay(&terms, &log, date(2027, 6, 9)).unwrap();
+    let owed: Vec<i64> = account.effects.iter().map(|effect| effect.principal_after).collect();
+    assert_eq!(owed, [90_000, 90_000, 50_000]);
+    assert_eq!(account.effects[1].amount, 90_000);
+    assert_eq!(account.totals().open.principal, 50_000);
+}

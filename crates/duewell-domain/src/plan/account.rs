@@ -322,7 +322,8 @@ impl<'a> Replay<'a> {
             Event::ChargeOff => {
                 self.schedule.accrue(on)?;
                 let open: Parts = self.schedule.rows.iter().filter(|row| row.is_open()).map(Row::open).sum();
-                self.note(entry, open, open.total(), -open.principal);
+                // The books give it up; the debtor owes as much as before.
+                self.note(entry, open, open.total(), 0);
                 Ok(())
             }
             Event::Dissolve => {

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 
 use super::event::{Entry, Event};
 use super::parts::Component;
-use super::terms::{Amortization, DownPayment, FeeAmount, Length, OddFirstPeriod, Recalculation, Terms};
+use super::terms::{
+    Amortization, DownPayment, FeeAmount, Length, OddFirstPeriod, Posting, Recalculation, Terms,
+};
 use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, MoneyError};
 use crate::rate::WHOLE_PPB;
@@ -64,6 +66,10 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     if terms.odd_first_period != OddFirstPeriod::Spread && terms.interest.recalculation != Recalculation::None
     {
         return field("odd_first_period", "is part of the installments where interest follows payments");
+    }
+    if terms.posting == Posting::ScheduleFirst && terms.interest.recalculation == Recalculation::WholePeriods
+    {
+        return field("interest.recalculation", "by whole periods needs a plan that is posted in turn");
     }
     if terms.interest.rate.ppb < 0 || terms.interest.steps.iter().any(|step| step.rate.ppb < 0) {
         return field("interest.rate", "must not be negative");

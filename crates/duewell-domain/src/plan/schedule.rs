@@ -97,9 +97,16 @@ impl<'a> Schedule<'a> {
         }
         let at = self.advances.partition_point(|&(day, _)| day <= on);
         self.advances.insert(at, (on, amount));
-        let mut affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        // Laid out first, equal parts of principal are worked out at the start of a day, for installments due on it too.
+        let due_today = self.terms.posting == Posting::ScheduleFirst && self.is_flat();
+        let is_to_come = |row: &Row| row.due_on > on || due_today && row.due_on == on;
+        let mut affected: Vec<usize> =
+            self.regular().filter(|&index| is_to_come(&self.rows[index])).collect();
         if affected.is_empty() {
             affected.push(self.one_more_installment(on)?);
+        }
+        if self.is_flat() {
+            self.set_flat_interest()?;
         }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
@@ -125,9 +132,6 @@ impl<'a> Schedule<'a> {
                 self.set_levels(&affected, (on, entry))?;
             }
         }
-        if self.is_flat() {
-            self.set_flat_interest()?;
-        }
         for index in affected {
             self.rows[index].settle(on);
         }
@@ -152,7 +156,16 @@ impl<'a> Schedule<'a> {
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
         let mut row = Row::new(RowKey::DownPayment(entry), on, on);
         row.due.principal = amount;
-        self.insert(row);
+        match self.terms.posting {
+            Posting::InTurn => self.insert(row),
+            Posting::ScheduleFirst => {
+                let is_before = |other: &Row| {
+                    other.due_on < on || other.due_on == on && other.kind == RowKind::DownPayment
+                };
+                let at = self.rows.partition_point(is_before);
+                self.rows.insert(at, row);
+            }
+        }
     }
 
     /// Puts a row behind those that are due before it, or on the same day.
@@ -169,10 +182,11 @@ impl<'a> Schedule<'a> {
         self.follow_change(from_on)
     }
 
+    /// Lets no interest arise for some days. Installments stay as they are; the last one is so much less.
     pub fn pause(&mut self, from_on: Date, until_on: Date) -> Result<(), PlanError> {
         self.pauses.push((from_on, until_on));
         self.pauses.sort_unstable();
-        self.follow_change(from_on)
+        if self.is_flat() { self.set_flat_interest() } else { self.lay_out(from_on) }
     }
 
     /// Works out levels anew for the installments behind a change of rate.
@@ -293,6 +307,7 @@ impl<'a> Schedule<'a> {
         };
         let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
         let mut rest = amount - balloon;
+        let flat = self.terms.interest.method == InterestMethod::Flat;
         if self.terms.posting == Posting::ScheduleFirst {
             // All advances together are spread anew.
             for &index in affected {
@@ -305,7 +320,9 @@ impl<'a> Schedule<'a> {
             for &index in &over[..holds_for] {
                 let row = &mut self.rows[index];
                 let before = row.due.principal;
-                row.due.principal = level::to_multiple(before + part, rounding)?;
+                // What is a multiple is the installment, flat interest included.
+                let interest = if flat { row.due.interest } else { 0 };
+                row.due.principal = level::to_multiple(before + part + interest, rounding)? - interest;
                 rest -= row.due.principal - before;
             }
             if holds_for == over.len() {
@@ -571,13 +588,21 @@ impl<'a> Schedule<'a> {
                 }
                 Amortization::InterestOnly => 0,
             };
-            let balloon = self.terms.balloon.min(unscheduled);
+            let mut kept = self.terms.balloon.min(unscheduled);
+            if by_payments {
+                // What installments behind were paid ahead of their time is theirs to ask for.
+                let ahead = |&index: &usize| {
+                    let row = &self.rows[index];
+                    (row.paid.principal - row.spread - row.credited.principal).max(0)
+                };
+                kept += regular[at + 1..].iter().map(ahead).sum::<i64>();
+            }
             let principal = if last {
                 unscheduled
             } else if wanted < 0 {
                 return Err(PlanError::NeverRepays(due));
             } else {
-                wanted.min(unscheduled - balloon)
+                wanted.min(unscheduled - kept).max(0)
             };
             if self.asks_interest(at) || last {
                 interest += std::mem::take(&mut deferred);
@@ -674,7 +699,15 @@ impl<'a> Schedule<'a> {
             }
         }
         self.lay_out(on)?;
+        self.settle_paid(on);
         Ok(rest)
+    }
+
+    /// Marks installments that money was paid into by how they stand, once they are laid out anew.
+    pub(super) fn settle_paid(&mut self, on: Date) {
+        for row in self.rows.iter_mut().filter(|row| row.paid.total() > 0) {
+            row.settle(on);
+        }
     }
 
     fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {

@@ -216,6 +216,9 @@ pub enum Recalculation {
 }
 
 /// What money beyond an installment changes, where interest follows payments over a schedule that is laid out first.
+///
+/// Such money repays principal at once and counts towards the running installment, whatever the waterfall says of money
+/// in advance.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prepayment {

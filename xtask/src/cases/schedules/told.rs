@@ -74,13 +74,15 @@ impl<'c> Comparison<'c> {
         if !partial && rows.len() != account.rows.len() {
             self.differ("number of installments", rows.len(), account.rows.len());
         }
+        let mut lent_before = advances_before(periods, self.case.terms.currency)?.into_iter();
         for (position, expected) in rows.into_iter().enumerate() {
+            let lent = lent_before.next().flatten();
             let number = expected[0].as_u64().map_or(position, |number| number as usize - 1);
             let Some(row) = account.rows.get(number) else {
                 self.differ(&format!("row {}", number + 1), "an installment", "none");
                 continue;
             };
-            self.row(number, expected, row, account, log)?;
+            self.row(number, expected, row, (account, log), lent)?;
         }
         Ok(())
     }
@@ -109,8 +111,8 @@ impl<'c> Comparison<'c> {
         number: usize,
         expected: &Value,
         row: &Row,
-        account: &Account,
-        log: &[Entry],
+        (account, log): (&Account, &[Entry]),
+        lent: Option<i64>,
     ) -> anyhow::Result<()> {
         let cell = |name: &str| format!("row {}, {name}", number + 1);
         if !expected[2].is_null() {
@@ -123,11 +125,11 @@ impl<'c> Comparison<'c> {
             self.date(&cell("due date"), &expected[2], Some(row.due_on));
             self.date(&cell("paid date"), &expected[3], row.met_on.filter(|_| !row.is_open()));
         }
-        let lent: i64 = advanced(account, log, &self.case.terms)
-            .into_iter()
-            .filter(|&(day, _)| day < row.due_on || day == row.due_on && row.kind == RowKind::DownPayment)
-            .map(|(_, amount)| amount)
-            .sum();
+        let lent = lent.unwrap_or_else(|| {
+            let until = |day: Date| day < row.due_on || day == row.due_on && row.kind == RowKind::DownPayment;
+            let advanced = advanced(account, log, &self.case.terms).into_iter();
+            advanced.filter(|&(day, _)| until(day)).map(|(_, amount)| amount).sum()
+        });
         let repaid: i64 =
             account.rows[..=number].iter().map(|row| row.due.principal - row.credited.principal).sum();
         let open = row.open();
@@ -228,8 +230,13 @@ impl<'c> Comparison<'c> {
                 }
             };
             let Some(effect) = found else { continue };
-            // The source keeps no balance with these.
-            let balance = (!["Re-age", "Re-amortize"].contains(&name)).then_some(effect.principal_after);
+            let balance = match name {
+                // The source keeps no balance with these.
+                "Re-age" | "Re-amortize" => None,
+                // It shows what its books carry on, which is nothing.
+                "Charge-off" => Some(0),
+                _ => Some(effect.principal_after),
+            };
             got.push(Told {
                 on: effect.on,
                 name,
@@ -282,6 +289,23 @@ impl<'c> Comparison<'c> {
         }
         Ok(())
     }
+}
+
+/// Returns what is listed as lent before each installment of a table; nothing where the table does not list it.
+fn advances_before(
+    periods: &[Value],
+    currency: duewell_domain::money::Currency,
+) -> anyhow::Result<Vec<Option<i64>>> {
+    let mut lent = None;
+    let mut before = Vec::new();
+    for row in periods {
+        if row[0].is_null() {
+            lent = Some(lent.unwrap_or(0) + minor(&row[4], currency)?);
+        } else {
+            before.push(lent);
+        }
+    }
+    Ok(before)
 }
 
 struct Told {

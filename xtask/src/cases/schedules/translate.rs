@@ -202,6 +202,13 @@ fn terms(inputs: &Value, case: &Value) -> Result<Terms, Untranslated> {
     if !inputs["down_payment"].is_null() {
         terms.down_payment = Some(DownPayment::Share(percent(&inputs["down_payment"]["percent"])?));
     }
+    if terms.down_payment.is_some()
+        && terms.interest.method == InterestMethod::Flat
+        && !terms.interest.rate.is_zero()
+    {
+        // The source charges it for the down payment as well.
+        return no_convention("flat interest on a down payment");
+    }
     let is_progressive = text(inputs, "schedule_type") == Some("progressive");
     terms.posting = if is_progressive { Posting::InTurn } else { Posting::ScheduleFirst };
     terms.allocation = allocation(inputs)?;
@@ -308,7 +315,7 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
     let level_day_count = by_the_day.then_some(DayCount::ThirtyDayMonths365);
     let prepayment = match text(recalculation, "advance_payment_adjust") {
         None | Some("reduce_emi" | "adjust_last_unpaid") => Prepayment::SmallerInstallments,
-        Some("reduce_number_of_installments" | "reduce_nr_of_installments") => Prepayment::FewerInstallments,
+        Some(fewer) if fewer.starts_with("reduce_n") => Prepayment::FewerInstallments,
         Some("reschedule_next_repayments") => Prepayment::NextInstallments,
         Some(other) => return no_convention(format!("money ahead of its time that means {other}")),
     };

@@ -149,6 +149,7 @@ impl Schedule<'_> {
             self.note_repaid_by(flow, noted);
         }
         self.lay_out_recalculated(on)?;
+        self.settle_paid(on);
         Ok(rest)
     }
 
