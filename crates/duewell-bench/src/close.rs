@@ -19,14 +19,17 @@ use crate::measure::{Measured, measure};
 const CHUNK: u64 = 5_000;
 
 /// Writes a book of debtors with one plan of 36 installments each; every plan has one installment due by today.
-pub fn fill(url: &str, plans: u64) -> anyhow::Result<Measured> {
+///
+/// Due dates are spread over so many days of the month: 1 is a book where all is due on the first.
+pub fn fill(url: &str, plans: u64, days: u64) -> anyhow::Result<Measured> {
     let desk = open(url, 4)?;
     measure(None, || {
         let book = desk.book.id;
         for start in (0..plans).step_by(CHUNK as usize) {
             let range = start..(start + CHUNK).min(plans);
             let owners: Vec<Debtor> = range.clone().map(owner).collect();
-            let made: Vec<(Plan, Agenda)> = range.map(made).collect::<anyhow::Result<_>>()?;
+            let made: Vec<(Plan, Agenda)> =
+                range.map(|number| made(number, days)).collect::<anyhow::Result<_>>()?;
             desk.store.write(|tx| {
                 debtor::insert_debtors(tx, book, &owners, None, desk.now())?;
                 made.iter().try_for_each(|(one, _)| plan::insert_plan(tx, book, one, &[], desk.now()))?;
@@ -55,9 +58,8 @@ fn owner(number: u64) -> Debtor {
     }
 }
 
-fn made(number: u64) -> anyhow::Result<(Plan, Agenda)> {
-    // Plans start on any day of a month, so that their days are spread as those of a real book.
-    let starts_on = TODAY.checked_sub(Span::new().days(31 + (number % 28) as i64))?;
+fn made(number: u64, days: u64) -> anyhow::Result<(Plan, Agenda)> {
+    let starts_on = TODAY.checked_sub(Span::new().days(31 + (number % days.max(1)) as i64))?;
     let mut terms = Terms::equal_parts(Currency::EUR, 100_000 + (number % 500) as i64 * 1_000, starts_on, 36);
     terms.interest.rate = "9.48".parse()?;
     let account = quote(&terms)?;
