@@ -26,6 +26,8 @@ statements! {
     BY_KEY = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 and plan_id = $3 for update");
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
+    NEWEST_IN_STATE = concat!("select ", columns!(), " from plan
+        where book_id = $1 and plan_id < $2 and state = $4 order by plan_id desc limit $3");
     DUE = "select debtor_id, plan_id from plan where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
     DUE_COUNT = "select count(*) from plan where book_id = $1 and next_event_on <= $2";
     STATES = "select state, currency, count(*), cast(sum(open_minor) as bigint) from plan where book_id = $1
@@ -199,6 +201,17 @@ pub fn list_newest(
     limit: i64,
 ) -> Result<Vec<Plan>, StoreError> {
     tx.all(&NEWEST, &[book.into(), before.into(), limit.into()], plan)
+}
+
+/// Lists plans in a state, newest first, made before `before`.
+pub fn list_newest_in(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    state: PlanState,
+    before: PlanId,
+    limit: i64,
+) -> Result<Vec<Plan>, StoreError> {
+    tx.all(&NEWEST_IN_STATE, &[book.into(), before.into(), limit.into(), state.as_str().into()], plan)
 }
 
 /// Lists plans that need a look on `today`.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{First, Room, Shut, Visit, pay};
+use crate::texts;
 use crate::ui::{self, Column, Row, Table, Tone};
 
 pub async fn show(visit: Visit) -> Result<Response, Shut> {
@@ -163,7 +164,7 @@ fn items(room: &Room) -> Markup {
             true => "portal-item-was-due",
             false => "portal-item-is-due",
         };
-        let reference = pay::readable(&item.reference);
+        let reference = texts::reference(&item.reference);
         Row::new(vec![
             html! {
                 (item.number)

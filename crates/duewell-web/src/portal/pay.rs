@@ -4,13 +4,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duewell_documents::qr;
 use duewell_domain::money::{Currency, Money};
-use duewell_domain::reference::is_creditor_reference;
 use duewell_engine::portal::PortalPage;
 use duewell_formats::epc::{EpcPayment, Remittance};
 use maud::{Markup, html};
 
 use super::{Room, Shut, Visit};
-use crate::texts::in_fours;
+use crate::texts::{self, in_fours};
 use crate::ui::{self, Icon, icon};
 
 /// One open receivable is paid under its own reference, several under the debtor's.
@@ -19,11 +18,6 @@ fn reference(page: &PortalPage) -> &str {
         [one] => &one.reference,
         _ => &page.reference,
     }
-}
-
-/// Groups a reference of the standard for reading; any other stays as the creditor writes it.
-pub(super) fn readable(reference: &str) -> String {
-    if is_creditor_reference(reference) { in_fours(reference) } else { reference.to_owned() }
 }
 
 fn holder(page: &PortalPage) -> &str {
@@ -86,7 +80,7 @@ pub(super) fn section(room: &Room) -> Markup {
             html! { strong { (ui::amount_of(&speech.money(*total), &total.major_text())) } },
         );
     }
-    fact("portal-pay-reference", copied("pay-reference", reference, &readable(reference)));
+    fact("portal-pay-reference", copied("pay-reference", reference, &texts::reference(reference)));
     let facts: Vec<(&str, Markup)> =
         facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     let several = page.items.len() > 1;
