@@ -11,7 +11,7 @@ use duewell_domain::hold::{Hold, HoldReason};
 use duewell_domain::id::{DebtorId, HoldId, NoticeId, PlanId, ReceivableId};
 use duewell_domain::link::Link;
 use duewell_domain::money::Money;
-use duewell_domain::plan::{Terms, quote};
+use duewell_domain::plan::{PlanPolicy, Terms, quote};
 use duewell_domain::receivable::ReceivableState;
 use duewell_store::debtor::PlacedHold;
 use duewell_store::journal::Journal;
@@ -179,6 +179,8 @@ pub struct PortalPage {
     pub plans: Vec<PortalPlan>,
     /// The debtor may choose a plan here.
     pub may_plan: bool,
+    /// The bounds of plans of this debtor.
+    pub plan_policy: PlanPolicy,
 }
 
 /// Loads the debtor's page behind a link.
@@ -294,6 +296,7 @@ fn load_page(
         is_quiet: is_quiet(&points),
         plans,
         may_plan,
+        plan_policy: policy.clone(),
     }))
 }
 

@@ -54,7 +54,9 @@ fn choose(room: &Room, last: Date, value: &str, wrong: bool) -> Response {
             (ui::input(&field, &ui::Input::date(value).min(&min).max(&max).required()))
             (ui::button(ui::Button::Primary, &room.say("portal-continue")))
         }
-        p.quiet { (room.say("portal-promise-longer")) }
+        @if room.page.may_plan {
+            p { a href=(room.address("/plan", &[])) { (room.say("portal-promise-plan")) } }
+        } @else { p.quiet { (room.say("portal-promise-longer")) } }
     };
     asks(room, "portal-promise", &problems, content)
 }
