@@ -42,8 +42,7 @@ plan-over-many = { $count ->
     [one] { $count } Posten, { $amount }
    *[other] { $count } Posten, { $amount }
 }
-plan-more = Weitere Bedingungen: Zinsen, Anzahlung, Gebühren, Termine
-plan-group-schedule = Raten
+plan-group-schedule = Mehr zu den Raten: Betrag, wie oft, Anzahlung
 plan-group-interest = Zinsen
 plan-group-fees = Gebühren und Verzug
 plan-field-count = Anzahl der Raten

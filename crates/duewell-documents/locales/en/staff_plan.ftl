@@ -42,8 +42,7 @@ plan-over-many = { $count ->
     [one] { $count } item, { $amount }
    *[other] { $count } items, { $amount }
 }
-plan-more = More terms: interest, down payment, fees, dates
-plan-group-schedule = Schedule
+plan-group-schedule = More about the schedule: amount, how often, down payment
 plan-group-interest = Interest
 plan-group-fees = Fees and late payment
 plan-field-count = How many installments

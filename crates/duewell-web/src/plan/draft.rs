@@ -68,11 +68,11 @@ impl Draft {
         ticked.filter_map(|(_, value)| value.parse().ok()).collect()
     }
 
-    /// Says whether something behind "More" was typed.
-    pub fn has_more(&self) -> bool {
-        MORE.iter().any(|name| {
+    /// Says whether one of some fields was used: the rate of a plan is always there, and its own question.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().filter(|name| **name != "rate").any(|name| {
             let value = self.value(name);
-            !value.is_empty() && !["0", "1"].contains(&value) && !first_words().contains(&value)
+            !value.is_empty() && value != "0" && !first_words().contains(&value)
         })
     }
 
@@ -150,29 +150,20 @@ impl Draft {
     }
 }
 
-/// The names of fields behind "More".
-const MORE: [&str; 20] = [
-    "each",
-    "every",
-    "amortization",
-    "odd-first",
-    "month-end",
-    "business-days",
+/// The names of fields that most plans do not need, in groups.
+pub const OF_SCHEDULE: [&str; 9] =
+    ["each", "every", "amortization", "down", "balloon", "multiple", "residue", "month-end", "business-days"];
+pub const OF_INTEREST: [&str; 8] = [
+    "rate",
     "rate-kind",
     "day-count",
+    "odd-first",
     "recalculation",
     "grace-principal",
     "grace-interest",
     "interest-free",
-    "down",
-    "balloon",
-    "multiple",
-    "residue",
-    "fee",
-    "fee-name",
-    "late-fee",
-    "penalty",
 ];
+pub const OF_FEES: [&str; 6] = ["fee-name", "fee", "fee-when", "late-fee", "late-days", "penalty"];
 
 /// What choices are when nobody chose.
 fn first_words() -> [&'static str; 10] {

@@ -7,6 +7,7 @@ use duewell_domain::hold::HoldReason;
 use duewell_domain::id::{DebtorId, ReceivableId};
 use duewell_domain::money::{Currency, Money};
 use duewell_domain::plan::{PlanPolicy, quote};
+use duewell_domain::rate::Rate;
 use duewell_domain::receivable::{ReceivableKind, ReceivableState};
 use duewell_engine::plan::{self, Bounds, Over, Quote};
 use duewell_engine::report::{self, Account};
@@ -241,21 +242,23 @@ fn write(
                 @for other in &others { " " a href=(texts::address(&here, &[("currency", other.code())])) { (other.code()) } }
             }
         }
-        form.cols method="post" action=(here) novalidate
+        form method="post" action=(here) novalidate
             hx-post=(here) hx-trigger="change delay:200ms, input delay:500ms" hx-target="#preview" hx-select="#preview" hx-swap="outerMorph" {
             (ui::csrf(&staff.csrf))
             input type="hidden" name="currency" value=(currency.code());
-            section.card {
-                // The first button is what Enter in a field presses: it looks. Agreeing is a button of its own.
-                button.hidden name="do" value="preview" tabindex="-1" aria-hidden="true" { (say("plan-show")) }
-                h2 { (say("plan-terms")) }
-                (over(speech, page, currency, draft, problems))
-                (Fields { speech, draft, problems, currency }.all())
-                p { (ui::button_named(Button::Secondary, &say("plan-show"), "do", "preview")) }
-            }
-            div.stack {
-                section.card #preview { (preview(staff, page, currency, draft, quote, problems)) }
-                (finish(staff, draft))
+            // The first button is what Enter in a field presses: it looks. Agreeing is a button of its own.
+            button.hidden name="do" value="preview" tabindex="-1" aria-hidden="true" { (say("plan-show")) }
+            div.cols {
+                section.card {
+                    h2 { (say("plan-terms")) }
+                    (over(speech, page, currency, draft, problems))
+                    (Fields { speech, draft, problems, currency, rate: page.policy.rate }.all())
+                    p { (ui::button_named(Button::Secondary, &say("plan-show"), "do", "preview")) }
+                }
+                div.stack.stays {
+                    section.card #preview { (preview(staff, page, currency, draft, quote, problems)) }
+                    (finish(staff, draft))
+                }
             }
         }
     };
@@ -314,6 +317,8 @@ struct Fields<'a> {
     draft: &'a Draft,
     problems: &'a Problems,
     currency: Currency,
+    /// What plans bear unless somebody says otherwise.
+    rate: Rate,
 }
 
 impl Fields<'_> {
@@ -361,68 +366,60 @@ impl Fields<'_> {
         ui::select(&field, &choices)
     }
 
-    fn group(&self, title: &str, fields: Markup) -> Markup {
-        html! { fieldset.stack { legend { (self.speech.say(title)) } (fields) } }
+    /// Fields that most plans do not need, behind their name; open when one of them was used or is wrong.
+    fn group(&self, title: &str, names: &[&str], fields: Markup) -> Markup {
+        let rate = self.draft.value("rate");
+        let is_other_rate =
+            names.contains(&"rate") && !rate.is_empty() && texts::rate(rate) != Some(self.rate);
+        let is_open = is_other_rate
+            || self.draft.has_any(names)
+            || names.iter().any(|name| self.problems.of(name).is_some());
+        html! {
+            details.disclosure open[is_open] {
+                summary { (ui::icon(ui::Icon::Next)) span { (self.speech.say(title)) } }
+                div { (fields) }
+            }
+        }
     }
 
     fn all(&self) -> Markup {
         let draft = self.draft;
-        let name_hint = self.words("fee-name");
-        let behind: [&str; 12] = [
-            "each",
-            "down",
-            "balloon",
-            "fee",
-            "late-fee",
-            "late-days",
-            "penalty",
-            "multiple",
-            "rate",
-            "grace-principal",
-            "grace-interest",
-            "interest-free",
-        ];
-        let is_open = self.draft.has_more() || self.problems.any(&behind);
+        let name_label = self.words("fee-name").0;
         html! {
             (self.count("count"))
             (self.input("first", Input::date(draft.value("first"))))
-            details.disclosure open[is_open] {
-                summary { (ui::icon(ui::Icon::Next)) span { (self.speech.say("plan-more")) } }
-                div {
-                    (self.group("plan-group-schedule", html! {
-                        (self.amount("each"))
-                        (self.choice("every", draft::EVERY.map(|(word, _)| word)))
-                        (self.choice("amortization", draft::AMORTIZATIONS))
-                        (self.amount("down"))
-                        (self.amount("balloon"))
-                        (self.amount("multiple"))
-                        (self.choice("residue", draft::RESIDUES))
-                        (self.choice("month-end", draft::MONTH_ENDS))
-                        (self.choice("business-days", draft::BUSINESS))
-                    }))
-                    (self.group("plan-group-interest", html! {
-                        (self.percent("rate"))
-                        (self.choice("rate-kind", draft::RATE_KINDS))
-                        (self.choice("day-count", draft::DAY_COUNTS))
-                        (self.choice("odd-first", draft::ODD_FIRST))
-                        (self.choice("recalculation", draft::RECALCULATIONS))
-                        (self.count("grace-principal"))
-                        (self.count("grace-interest"))
-                        (self.count("interest-free"))
-                    }))
-                    (self.group("plan-group-fees", html! {
-                        (ui::input(
-                            &Field::new("fee-name", &name_hint.0),
-                            &Input::text(draft.value("fee-name")).width(Width::Medium).length_max(60),
-                        ))
-                        (self.amount("fee"))
-                        (self.choice("fee-when", draft::FEE_WHEN))
-                        (self.amount("late-fee"))
-                        (self.count("late-days"))
-                        (self.percent("penalty"))
-                    }))
-                }
-            }
+            (self.group("plan-group-schedule", &draft::OF_SCHEDULE, html! {
+                (self.amount("each"))
+                (self.choice("every", draft::EVERY.map(|(word, _)| word)))
+                (self.choice("amortization", draft::AMORTIZATIONS))
+                (self.amount("down"))
+                (self.amount("balloon"))
+                (self.amount("multiple"))
+                (self.choice("residue", draft::RESIDUES))
+                (self.choice("month-end", draft::MONTH_ENDS))
+                (self.choice("business-days", draft::BUSINESS))
+            }))
+            (self.group("plan-group-interest", &draft::OF_INTEREST, html! {
+                (self.percent("rate"))
+                (self.choice("rate-kind", draft::RATE_KINDS))
+                (self.choice("day-count", draft::DAY_COUNTS))
+                (self.choice("odd-first", draft::ODD_FIRST))
+                (self.choice("recalculation", draft::RECALCULATIONS))
+                (self.count("grace-principal"))
+                (self.count("grace-interest"))
+                (self.count("interest-free"))
+            }))
+            (self.group("plan-group-fees", &draft::OF_FEES, html! {
+                (ui::input(
+                    &Field::new("fee-name", &name_label),
+                    &Input::text(draft.value("fee-name")).width(Width::Medium).length_max(60),
+                ))
+                (self.amount("fee"))
+                (self.choice("fee-when", draft::FEE_WHEN))
+                (self.amount("late-fee"))
+                (self.count("late-days"))
+                (self.percent("penalty"))
+            }))
         }
     }
 }

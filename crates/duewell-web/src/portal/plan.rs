@@ -116,8 +116,7 @@ fn choose(room: &Room, quotes: &[Quote], wrong: bool) -> Response {
             let cost = Money::new(due.total() - due.principal, currency);
             let cost = match cost.minor {
                 0 => room.say("portal-plan-free"),
-                _ => speech
-                    .say_with("portal-plan-costs", &[("cost", cost.into()), ("amount", all.into())]),
+                _ => speech.say_with("portal-plan-costs", &[("cost", cost.into()), ("amount", all.into())]),
             };
             let installments = count(&quote.account);
             let label = speech.say_with("portal-plan-count", &[("count", installments.into())]);
@@ -228,9 +227,8 @@ pub async fn take(visit: Visit, OpenForm(form): OpenForm<Vec<(String, String)>>)
     let shown = value_of(&form, "shown").unwrap_or("");
     let opened = room.page.opened;
     let agreed = if let Some(wanted) = value_of(&form, "offer") {
-        let running = |one: &PortalPlan| {
-            one.plan.state == PlanState::Active && one.plan.id.to_string() == wanted
-        };
+        let running =
+            |one: &PortalPlan| one.plan.state == PlanState::Active && one.plan.id.to_string() == wanted;
         if room.page.plans.iter().any(running) {
             return Ok(see(&room.address("", &[("said", "plan")])));
         }
@@ -310,15 +308,19 @@ fn plan(room: &Room, one: &PortalPlan) -> Markup {
     let (paid, whole) = (totals.paid.total() + totals.waived.total(), totals.due.total());
     let arguments = [("paid", money(totals.paid.total()).into()), ("all", money(whole).into())];
     let title = speech.say_with("portal-plan-yours", &[("number", one.plan.number.as_str().into())]);
-    let labels =
-        ["portal-plan-installment", "portal-item-due", "portal-plan-open", "portal-plan-state"].map(|id| room.say(id));
+    let labels = ["portal-plan-installment", "portal-item-due", "portal-plan-open", "portal-plan-state"]
+        .map(|id| room.say(id));
     let [number, due, open, state] = &labels;
     let columns = vec![Column::text(number), Column::number(due), Column::number(open), Column::text(state)];
     let rows = account.rows.iter().filter(|row| row.due.total() > 0).map(|row| {
         Row::new(vec![
             html! { (words::row(speech, row.key)) },
             ui::time(&row.due_on.to_string(), &speech.day(row.due_on)),
-            ui::amount(&speech.money(money(if row.is_open() { row.open().total() } else { row.due.total() }))),
+            ui::amount(&speech.money(money(if row.is_open() {
+                row.open().total()
+            } else {
+                row.due.total()
+            }))),
             words::row_state(speech, row, room.page.today),
         ])
     });
