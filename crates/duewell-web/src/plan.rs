@@ -68,14 +68,14 @@ async fn show(
             @let currency = view.plan.terms.currency;
             (schedule::standing(speech, &view.account, currency, &view.receivables, today, &speech.say("plan-schedule")))
         }
-        div.split {
+        div.cols {
             div.stack {
                 (ui::card(&speech.say("plan-log"), log(&staff, &view)))
+                (sources(speech, &view))
                 (versions(&staff, &view))
             }
             div.stack {
                 (terms(speech, &view))
-                (sources(speech, &view))
                 (acceptance(&staff, &view))
                 (books(speech, &view))
             }
@@ -86,7 +86,7 @@ async fn show(
 
 /// What one can change, each on a page that shows first what it would do.
 fn changes(speech: &Speech, view: &PlanView) -> Markup {
-    ui::menu(
+    ui::menu_button(
         &speech.say("plan-change"),
         html! {
             @for kind in Kind::ALL.into_iter().filter(|kind| kind.fits(view)) {
@@ -326,7 +326,7 @@ fn sources(speech: &Speech, view: &PlanView) -> Markup {
         ])
     });
     let caption = speech.say("plan-sources");
-    ui::card(&caption, ui::table(&Table::new(&caption, columns).caption_hidden().rows(rows)))
+    ui::card(&caption, ui::table(&Table::new(&caption, columns).caption_hidden().tight().rows(rows)))
 }
 
 fn acceptance(staff: &Staff, view: &PlanView) -> Markup {
@@ -369,7 +369,7 @@ fn books(speech: &Speech, view: &PlanView) -> Markup {
         Row::new(vec![html! { (speech.say(&id)) }, side(one.amount, true), side(one.amount, false)])
     });
     let caption = speech.say("plan-books");
-    let table = ui::table(&Table::new(&caption, columns).caption_hidden().rows(rows));
+    let table = ui::table(&Table::new(&caption, columns).caption_hidden().tight().rows(rows));
     ui::card(&caption, html! { (table) p.small.quiet { (speech.say("plan-books-text")) } })
 }
 

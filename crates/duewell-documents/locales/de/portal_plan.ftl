@@ -5,9 +5,10 @@ portal-plan = In Raten zahlen
 portal-plan-intro = Sie können das Offene in Teilen zahlen. Wählen Sie, was passt; Sie sehen alles, bevor Sie zustimmen.
 portal-plan-choose = Wie viele Raten?
 portal-plan-count = { $count ->
-    [one] { $count } Rate
-   *[other] { $count } Raten
+    [one] { $count } Rate von { $amount }
+   *[other] { $count } Raten von { $amount }
 }
+portal-plan-when = Die erste am { $first }, die letzte am { $end }.
 portal-plan-free = Es kostet Sie nichts zusätzlich.
 portal-plan-costs = Es kostet { $cost } mehr; Sie zahlen insgesamt { $amount }.
 portal-plan-missing = Bitte wählen Sie einen der Pläne
@@ -48,6 +49,5 @@ portal-plan-paid-of = { $paid } von { $all }
 portal-plan-next = Als Nächstes: { $amount } bis { $day }
 portal-plan-was-due = { $amount } waren am { $day } fällig
 portal-plan-now = Als Nächstes zu zahlen
-portal-plan-installment = Rate
+portal-plan-installment = Nr.
 portal-plan-open = Betrag
-portal-plan-state = Stand

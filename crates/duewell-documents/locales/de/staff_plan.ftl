@@ -158,6 +158,7 @@ plan-short-uneven = { $count } Raten vom { $first } bis zum { $end }, die erste 
 
 # Raten.
 plan-schedule = Raten
+plan-row = Nr.
 plan-installment = Rate
 plan-installments = Anzahl oder Betrag
 plan-due = Fällig

@@ -5,9 +5,10 @@ portal-plan = Pay in installments
 portal-plan-intro = You can pay what is open in parts. Choose what fits; you see everything before you agree.
 portal-plan-choose = How many installments?
 portal-plan-count = { $count ->
-    [one] { $count } installment
-   *[other] { $count } installments
+    [one] { $count } installment of { $amount }
+   *[other] { $count } installments of { $amount }
 }
+portal-plan-when = The first on { $first }, the last on { $end }.
 portal-plan-free = It costs you nothing extra.
 portal-plan-costs = It costs { $cost } more; you pay { $amount } in all.
 portal-plan-missing = Please choose one of the plans
@@ -48,6 +49,5 @@ portal-plan-paid-of = { $paid } of { $all }
 portal-plan-next = Next: { $amount } by { $day }
 portal-plan-was-due = { $amount } was due on { $day }
 portal-plan-now = To pay next
-portal-plan-installment = Installment
+portal-plan-installment = No.
 portal-plan-open = Amount
-portal-plan-state = State

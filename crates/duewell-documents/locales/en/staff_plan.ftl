@@ -158,6 +158,7 @@ plan-short-uneven = { $count } installments from { $first } to { $end }, the fir
 
 # Schedules.
 plan-schedule = Schedule
+plan-row = No.
 plan-installment = Installment
 plan-installments = Installments
 plan-due = Due

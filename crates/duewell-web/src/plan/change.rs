@@ -375,8 +375,7 @@ fn write(
         (ui::page_head(&title, Some(&lead), None))
         (problems.summary(speech))
         @if kind.has_fields() {
-            section.card #f-change {
-                h2.hidden { (title) }
+            div.card #f-change {
                 form method="get" action=(here)
                     hx-get=(here) hx-trigger="change delay:200ms" hx-target="#preview" hx-select="#preview" hx-swap="outerMorph" {
                     input type="hidden" name="look" value="1";

@@ -248,17 +248,15 @@ fn write(
             input type="hidden" name="currency" value=(currency.code());
             // The first button is what Enter in a field presses: it looks. Agreeing is a button of its own.
             button.hidden name="do" value="preview" tabindex="-1" aria-hidden="true" { (say("plan-show")) }
-            div.cols {
+            div.split.cols {
                 section.card {
                     h2 { (say("plan-terms")) }
                     (over(speech, page, currency, draft, problems))
                     (Fields { speech, draft, problems, currency, rate: page.policy.rate }.all())
                     p { (ui::button_named(Button::Secondary, &say("plan-show"), "do", "preview")) }
                 }
-                div.stack.stays {
-                    section.card #preview { (preview(staff, page, currency, draft, quote, problems)) }
-                    (finish(staff, draft))
-                }
+                section.card.stays #preview { (preview(staff, page, currency, draft, quote, problems)) }
+                (finish(staff, draft))
             }
         }
     };

@@ -31,7 +31,7 @@ fn day(speech: &Speech, day: Date) -> Markup {
 /// Shows a schedule as it would be agreed: when, how much, and of what it is made.
 pub fn promised(speech: &Speech, account: &Account, currency: Currency, caption: &str) -> Markup {
     let parts = components(account);
-    let mut labels = vec![speech.say("plan-installment").into_owned(), speech.say("plan-due").into_owned()];
+    let mut labels = vec![speech.say("plan-row").into_owned(), speech.say("plan-due").into_owned()];
     labels.extend(parts.iter().map(|part| words::component(speech, *part)));
     labels.push(speech.say("plan-amount").into_owned());
     let rows = account.rows.iter().filter(|row| row.due.total() != 0).map(|row| {
@@ -45,7 +45,11 @@ pub fn promised(speech: &Speech, account: &Account, currency: Currency, caption:
     total.extend(parts.iter().map(|part| money(speech, due.get(*part), currency)));
     total.push(money(speech, due.total(), currency));
     let table = Table::new(caption, columns(&labels)).caption_hidden().rows(rows).total(total);
-    ui::table(&if parts.len() > 2 { table.wide() } else { table })
+    ui::table(&match parts.len() {
+        0 => table.tight(),
+        1 | 2 => table,
+        _ => table.wide(),
+    })
 }
 
 fn speech_total(speech: &Speech) -> Markup {
@@ -70,7 +74,7 @@ pub fn standing(
     caption: &str,
 ) -> Markup {
     let parts = components(account);
-    let mut labels = vec![speech.say("plan-installment").into_owned(), speech.say("plan-due").into_owned()];
+    let mut labels = vec![speech.say("plan-row").into_owned(), speech.say("plan-due").into_owned()];
     labels.extend(parts.iter().map(|part| words::component(speech, *part)));
     for id in ["plan-amount", "plan-paid", "plan-open", "plan-paid-on", "plan-row-state", "plan-reference"] {
         labels.push(speech.say(id).into_owned());
@@ -142,7 +146,7 @@ pub fn cost(speech: &Speech, due: Parts, currency: Currency, disclosures: &[Disc
 /// Shows two schedules beside each other, with what is another in the second.
 pub fn compared(speech: &Speech, before: &Account, after: &Account, currency: Currency) -> Markup {
     let labels = [
-        "plan-installment",
+        "plan-row",
         "plan-before-due",
         "plan-before-open",
         "plan-after-due",

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use duewell_domain::apr::Disclosure;
 use duewell_domain::id::PlanId;
 use duewell_domain::money::{Currency, Money};
-use duewell_domain::plan::{Account, Component, LateFeeAmount, PlanPolicy, Terms};
+use duewell_domain::plan::{Account, Component, LateFeeAmount, PlanPolicy, Row as PlanRow, Terms};
 use duewell_engine::plan::{PortalPlan, Quote};
 use duewell_engine::{EngineError, portal};
 use duewell_store::plan::PlanState;
@@ -119,9 +119,18 @@ fn choose(room: &Room, quotes: &[Quote], wrong: bool) -> Response {
                 _ => speech.say_with("portal-plan-costs", &[("cost", cost.into()), ("amount", all.into())]),
             };
             let installments = count(&quote.account);
-            let label = speech.say_with("portal-plan-count", &[("count", installments.into())]);
-            let short = words::in_short(speech, &quote.account, currency);
-            (installments.to_string(), label, format!("{short} {cost}"))
+            let asking: Vec<&PlanRow> = quote.account.rows.iter().filter(|row| row.due.total() > 0).collect();
+            let amount = Money::new(asking.first().map_or(0, |row| row.due.total()), currency);
+            let label = speech
+                .say_with("portal-plan-count", &[("count", installments.into()), ("amount", amount.into())]);
+            let when = match asking.as_slice() {
+                [first, .., last] => speech.say_with(
+                    "portal-plan-when",
+                    &[("first", first.due_on.into()), ("end", last.due_on.into())],
+                ),
+                [..] => words::in_short(speech, &quote.account, currency),
+            };
+            (installments.to_string(), label, format!("{when} {cost}"))
         })
         .collect();
     let choices: Vec<ui::Choice<'_>> =
@@ -308,20 +317,24 @@ fn plan(room: &Room, one: &PortalPlan) -> Markup {
     let (paid, whole) = (totals.paid.total() + totals.waived.total(), totals.due.total());
     let arguments = [("paid", money(totals.paid.total()).into()), ("all", money(whole).into())];
     let title = speech.say_with("portal-plan-yours", &[("number", one.plan.number.as_str().into())]);
-    let labels = ["portal-plan-installment", "portal-item-due", "portal-plan-open", "portal-plan-state"]
-        .map(|id| room.say(id));
-    let [number, due, open, state] = &labels;
-    let columns = vec![Column::text(number), Column::number(due), Column::number(open), Column::text(state)];
+    let labels = ["portal-plan-installment", "portal-item-due", "portal-plan-open"].map(|id| room.say(id));
+    let [number, due, open] = &labels;
+    let columns = vec![Column::text(number), Column::number(due), Column::number(open)];
     let rows = account.rows.iter().filter(|row| row.due.total() > 0).map(|row| {
         Row::new(vec![
             html! { (words::row(speech, row.key)) },
-            ui::time(&row.due_on.to_string(), &speech.day(row.due_on)),
+            html! {
+                (ui::time(&row.due_on.to_string(), &speech.day(row.due_on)))
+                // What is simply to come needs no word of its own.
+                @if !row.is_open() || row.due_on <= room.page.today || row.paid.total() > 0 {
+                    div { (words::row_state(speech, row, room.page.today)) }
+                }
+            },
             ui::amount(&speech.money(money(if row.is_open() {
                 row.open().total()
             } else {
                 row.due.total()
             }))),
-            words::row_state(speech, row, room.page.today),
         ])
     });
     let u = |amount: i64| u64::try_from(amount).unwrap_or(0);
@@ -335,7 +348,7 @@ fn plan(room: &Room, one: &PortalPlan) -> Markup {
                     (speech.say_with("portal-plan-was-due", &next))
                 } @else { (speech.say_with("portal-plan-next", &next)) } } }
             }
-            (ui::table(&Table::new(&title, columns).caption_hidden().rows(rows)))
+            (ui::table(&Table::new(&title, columns).caption_hidden().tight().rows(rows)))
         },
     )
 }
