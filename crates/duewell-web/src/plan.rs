@@ -66,7 +66,11 @@ async fn show(
         section.card {
             h2 { (speech.say("plan-schedule")) }
             @let currency = view.plan.terms.currency;
-            (schedule::standing(speech, &view.account, currency, &view.receivables, today, &speech.say("plan-schedule")))
+            @if view.log.is_empty() {
+                (schedule::promised(speech, &view.account, currency, &speech.say("plan-schedule")))
+            } @else {
+                (schedule::standing(speech, &view.account, currency, &view.receivables, today, &speech.say("plan-schedule")))
+            }
         }
         div.cols {
             div.stack {

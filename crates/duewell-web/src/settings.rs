@@ -99,6 +99,7 @@ fn page(
                     (opens(speech, "settings-letterhead", problems.any(&["phone", "sender"]), html! { (fields.letterhead()) (fields.bank()) }))
                     (opens(speech, "settings-place", problems.any(&["language", "country", "currency", "holidays", "terms"]), fields.place()))
                     (opens(speech, "settings-contact", problems.any(&["opens", "closes", "cap-", "stale"]), fields.contact()))
+                    (opens(speech, "settings-plans", problems.any(&["plan-"]), fields.plans()))
                     (opens(speech, "settings-page", problems.any(&["portal", "link", "promise"]), fields.page()))
                 }
             } @else {
@@ -111,6 +112,7 @@ fn page(
                         (ui::card(&say("settings-place"), fields.place()))
                         (ui::card(&say("settings-contact"), fields.contact()))
                         (ui::card(&say("settings-page"), fields.page()))
+                        (ui::card(&say("settings-plans"), fields.plans()))
                     }
                 }
             }
