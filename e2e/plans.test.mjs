@@ -64,6 +64,9 @@ test('plans from the first offer to a changed schedule', { timeout: 240_000 }, a
     await desk.field('plan-field-count').fill('5');
     await preview.getByText('€100.00').first().waitFor();
     assert.equal(await preview.getByRole('row').count(), 7, 'a head, five installments and a total');
+    await desk.field('plan-field-count').fill('0');
+    await preview.getByText(en.say('plan-wrong-count')).waitFor();
+    await desk.field('plan-field-count').fill('5');
     await desk.unfold('plan-group-interest');
     await page.getByLabel(en.say('plan-field-rate')).fill('9,5');
     await page.getByLabel(en.say('plan-field-rate')).blur();

@@ -290,9 +290,9 @@ impl Room {
         items.iter().filter(is_now).collect()
     }
 
-    /// Writes what is open, in each currency.
+    /// Writes what is to be paid now, in each currency.
     fn totals(&self) -> String {
-        let totals = self.page.totals.iter().map(|total| self.speech.money(*total));
+        let totals = sums(&self.to_pay()).into_iter().map(|total| self.speech.money(total));
         totals.collect::<Vec<_>>().join(" + ")
     }
 }

@@ -107,12 +107,12 @@ fn page(
                     div.stack {
                         (ui::card(&say("settings-who"), html! { (fields.needed()) (fields.letterhead()) }))
                         (ui::card(&say("settings-bank-account"), fields.bank()))
+                        (ui::card(&say("settings-plans"), fields.plans()))
                     }
                     div.stack {
                         (ui::card(&say("settings-place"), fields.place()))
                         (ui::card(&say("settings-contact"), fields.contact()))
                         (ui::card(&say("settings-page"), fields.page()))
-                        (ui::card(&say("settings-plans"), fields.plans()))
                     }
                 }
             }

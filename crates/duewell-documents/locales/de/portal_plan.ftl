@@ -9,6 +9,7 @@ portal-plan-count = { $count ->
    *[other] { $count } Raten von { $amount }
 }
 portal-plan-when = Die erste am { $first }, die letzte am { $end }.
+portal-plan-when-rest = Die erste am { $first }, die letzte von { $last } am { $end }.
 portal-plan-free = Es kostet Sie nichts zusätzlich.
 portal-plan-costs = Es kostet { $cost } mehr; Sie zahlen insgesamt { $amount }.
 portal-plan-missing = Bitte wählen Sie einen der Pläne

@@ -9,6 +9,7 @@ portal-plan-count = { $count ->
    *[other] { $count } installments of { $amount }
 }
 portal-plan-when = The first on { $first }, the last on { $end }.
+portal-plan-when-rest = The first on { $first }, the last of { $last } on { $end }.
 portal-plan-free = It costs you nothing extra.
 portal-plan-costs = It costs { $cost } more; you pay { $amount } in all.
 portal-plan-missing = Please choose one of the plans

@@ -84,9 +84,9 @@ impl Kind {
         match self {
             Kind::Waive => !open_fees(view).is_empty(),
             Kind::Reverse => !reversible(view).is_empty(),
+            Kind::ReAmortize => view.account.arrears().principal > 0,
             Kind::Move
             | Kind::ReAge
-            | Kind::ReAmortize
             | Kind::Pause
             | Kind::Rate
             | Kind::Fee

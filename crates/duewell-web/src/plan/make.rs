@@ -437,6 +437,7 @@ fn preview(
         return html! {
             h2 { (say("plan-preview")) }
             p role="status" { (say("plan-preview-wrong")) }
+            ul { @for text in problems.texts() { li { (text) } } }
         };
     };
     let account = &quote.account;

@@ -145,6 +145,7 @@ pub fn cost(speech: &Speech, due: Parts, currency: Currency, disclosures: &[Disc
 
 /// Shows two schedules beside each other, with what is another in the second.
 pub fn compared(speech: &Speech, before: &Account, after: &Account, currency: Currency) -> Markup {
+    let left = |minor: i64| ui::amount(&speech.money(Money::new(minor, currency)));
     let labels = [
         "plan-row",
         "plan-before-due",
@@ -167,7 +168,7 @@ pub fn compared(speech: &Speech, before: &Account, after: &Account, currency: Cu
         for side in [old, new] {
             cells.push(html! { @match side { Some(row) => (day(speech, row.due_on)), None => span.quiet.dash { "–" } } });
             cells.push(html! { @match side {
-                Some(row) => (money(speech, row.open().total(), currency)),
+                Some(row) => (left(row.open().total())),
                 None => span.quiet.dash { "–" },
             } });
         }
@@ -182,9 +183,9 @@ pub fn compared(speech: &Speech, before: &Account, after: &Account, currency: Cu
     let total = vec![
         speech_total(speech),
         html! {},
-        money(speech, before.totals().open.total(), currency),
+        left(before.totals().open.total()),
         html! {},
-        money(speech, after.totals().open.total(), currency),
+        left(after.totals().open.total()),
         html! {},
     ];
     let caption = speech.say("plan-compared");

@@ -124,10 +124,21 @@ fn choose(room: &Room, quotes: &[Quote], wrong: bool) -> Response {
             let label = speech
                 .say_with("portal-plan-count", &[("count", installments.into()), ("amount", amount.into())]);
             let when = match asking.as_slice() {
-                [first, .., last] => speech.say_with(
-                    "portal-plan-when",
-                    &[("first", first.due_on.into()), ("end", last.due_on.into())],
-                ),
+                [first, .., last] => {
+                    let id = match first.due.total() == last.due.total() {
+                        true => "portal-plan-when",
+                        false => "portal-plan-when-rest",
+                    };
+                    let last_amount = Money::new(last.due.total(), currency);
+                    speech.say_with(
+                        id,
+                        &[
+                            ("first", first.due_on.into()),
+                            ("end", last.due_on.into()),
+                            ("last", last_amount.into()),
+                        ],
+                    )
+                }
                 [..] => words::in_short(speech, &quote.account, currency),
             };
             (installments.to_string(), label, format!("{when} {cost}"))
