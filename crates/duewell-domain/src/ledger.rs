@@ -119,6 +119,23 @@ impl EntryKind {
     }
 }
 
+impl FromStr for EntryKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "claim" => Ok(EntryKind::Claim),
+            "claim_change" => Ok(EntryKind::ClaimChange),
+            "receipt" => Ok(EntryKind::Receipt),
+            "assignment" => Ok(EntryKind::Assignment),
+            "reversal" => Ok(EntryKind::Reversal),
+            "transfer" => Ok(EntryKind::Transfer),
+            "schedule" => Ok(EntryKind::Schedule),
+            other => Err(UnknownWord::new("kind of entry", other)),
+        }
+    }
+}
+
 /// One line of an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Posting {

@@ -33,6 +33,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::lease;
 use crate::look::{Cases, look_today};
+use crate::plan::{PlanMoney, is_installment};
 use crate::spool::Spool;
 
 /// Lines per transaction.
@@ -520,16 +521,25 @@ fn book_lines(tx: &mut Tx<'_>, desk: &Desk, shapes: &Shapes, lines: &[Line]) -> 
     let fresh: Vec<&Line> = lines.iter().filter(|line| !known.contains(line.key.as_slice())).collect();
 
     let mut candidates = Candidates::load(tx, desk, shapes, &fresh)?;
-    let mut decided: Vec<(&Line, Match)> = Vec::with_capacity(fresh.len());
+    let mut plans = PlanMoney::default();
+    let mut decided: Vec<(Payment, Match)> = Vec::with_capacity(fresh.len());
     for line in &fresh {
         if !line.amount.is_positive() {
             continue;
         }
-        let decision = candidates.decide(line)?;
-        if let Match::Post { parts, .. } = &decision {
+        let payment = payment_of(desk, line);
+        let mut decision = candidates.decide(line)?;
+        if let Match::Post { parts, unapplied, .. } = &mut decision {
+            if candidates.pays_installments(parts) {
+                // The waterfall of the plan says where the money goes.
+                let meant = std::mem::take(parts);
+                let (diverted, over) = plans.divert(tx, desk, payment.id, payment.received_on, meant)?;
+                *parts = diverted;
+                *unapplied = over.map_or(Ok(*unapplied), |over| unapplied.plus(over))?;
+            }
             candidates.assign(parts)?;
         }
-        decided.push((line, decision));
+        decided.push((payment, decision));
     }
     journal.load_subjects(
         tx,
@@ -545,8 +555,7 @@ fn book_lines(tx: &mut Tx<'_>, desk: &Desk, shapes: &Shapes, lines: &[Line]) -> 
     let mut payments = Vec::with_capacity(fresh.len());
     let mut entries = Vec::with_capacity(decided.len());
     let mut touched: HashSet<DebtorId> = HashSet::new();
-    for (line, decision) in decided {
-        let mut payment = payment_of(desk, line);
+    for (mut payment, decision) in decided {
         match decision {
             Match::Post { debtor, parts, unapplied, because } => {
                 payment.debtor = Some(debtor);
@@ -579,10 +588,11 @@ fn book_lines(tx: &mut Tx<'_>, desk: &Desk, shapes: &Shapes, lines: &[Line]) -> 
     }
     payment::insert_payments(tx, book, &payments, now)?;
     posting::insert_entries(tx, book, &entries)?;
-    let mut changed: Vec<&Receivable> =
-        candidates.changed.iter().map(|id| &candidates.receivables[id]).collect();
+    let changed = candidates.changed.iter().filter(|&&id| !plans.keeps(id));
+    let mut changed: Vec<&Receivable> = changed.map(|id| &candidates.receivables[id]).collect();
     changed.sort_unstable_by_key(|one| (one.debtor, one.id));
     receivable::update_open(tx, book, &changed)?;
+    plans.keep(tx, desk)?;
     look_today(tx, desk, touched, Cases::Running)?;
     journal.flush(tx)?;
     Ok(booked)
@@ -828,12 +838,18 @@ impl Candidates {
     /// Takes assigned parts off the open balances.
     pub fn assign(&mut self, parts: &[Part]) -> Result<(), EngineError> {
         for part in parts {
-            let receivable =
-                self.receivables.get_mut(&part.receivable).expect("a part names a candidate receivable");
-            take_off(receivable, part.amount)?;
-            self.changed.insert(part.receivable);
+            // An installment that a plan chose need not be a candidate: its plan keeps its balance.
+            if let Some(receivable) = self.receivables.get_mut(&part.receivable) {
+                take_off(receivable, part.amount)?;
+                self.changed.insert(part.receivable);
+            }
         }
         Ok(())
+    }
+
+    /// Says whether parts are meant for installments of plans.
+    fn pays_installments(&self, parts: &[Part]) -> bool {
+        parts.iter().any(|part| self.receivables.get(&part.receivable).is_some_and(is_installment))
     }
 }
 

@@ -26,6 +26,7 @@ use crate::bank::{credits, journal_payment, open_item, receipt, take_off};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::look::{Cases, look_today};
+use crate::plan::{PlanMoney, is_installment, reverse_payment};
 
 /// Which receivables an amount goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +66,9 @@ pub fn record_payment(
     let now = desk.now();
     desk.store.write(|tx| {
         let mut journal = Journal::open(tx, desk.book.id, now)?;
-        let (parts, unapplied, mut changed) = choose(tx, desk, debtor, amount, target)?;
+        let chosen = choose(tx, desk, debtor, amount, target)?;
+        let mut plans = PlanMoney::default();
+        let (parts, unapplied, mut changed) = through_plans(tx, desk, &mut plans, id, received_on, chosen)?;
         let payment = Payment {
             id,
             debtor: Some(debtor),
@@ -86,6 +89,7 @@ pub fn record_payment(
         let entry = receipt(desk, &payment, Some(debtor), &parts, unapplied)?;
         posting::insert_entries(tx, desk.book.id, &[entry])?;
         finish(tx, desk, &mut journal, "payment.recorded", actor, &payment, &parts, &mut changed)?;
+        plans.keep(tx, desk)?;
         journal.flush(tx)?;
         Ok(Assigned { payment: id, debtor, parts, unapplied })
     })
@@ -109,7 +113,10 @@ pub fn match_payment(
                 payment.state.as_str()
             )));
         }
-        let (parts, unapplied, mut changed) = choose(tx, desk, debtor, payment.amount, target)?;
+        let chosen = choose(tx, desk, debtor, payment.amount, target)?;
+        let mut plans = PlanMoney::default();
+        let (parts, unapplied, mut changed) =
+            through_plans(tx, desk, &mut plans, id, payment.received_on, chosen)?;
         let line = |account, debtor, amount| Posting {
             account,
             debtor,
@@ -127,6 +134,7 @@ pub fn match_payment(
         payment.because = Because::Person.as_str().to_owned();
         payment::update_match(tx, desk.book.id, &[&payment])?;
         finish(tx, desk, &mut journal, "payment.matched", actor, &payment, &parts, &mut changed)?;
+        plans.keep(tx, desk)?;
         journal.flush(tx)?;
         Ok(Assigned { payment: id, debtor, parts, unapplied })
     })
@@ -180,6 +188,8 @@ pub fn unmatch_payment(desk: &Desk, id: PaymentId, actor: &str) -> Result<Assign
         payment.because = Because::Person.as_str().to_owned();
         payment::update_match(tx, desk.book.id, &[&payment])?;
         finish(tx, desk, &mut journal, "payment.unmatched", actor, &payment, &parts, &mut changed)?;
+        let owners: Vec<DebtorId> = parts.iter().map(|part| part.debtor).collect();
+        reverse_payment(tx, desk, id, &owners)?;
         journal.flush(tx)?;
         Ok(Assigned { payment: id, debtor, parts, unapplied: payment.unapplied })
     })
@@ -253,6 +263,23 @@ fn assigned_postings(
 }
 
 type Choice = (Vec<Part>, Money, Vec<Receivable>);
+
+/// Lets installment plans say where the parts go that were meant for their installments.
+fn through_plans(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    plans: &mut PlanMoney,
+    payment: PaymentId,
+    received_on: Date,
+    (parts, unapplied, mut changed): Choice,
+) -> Result<Choice, EngineError> {
+    if !changed.iter().any(is_installment) {
+        return Ok((parts, unapplied, changed));
+    }
+    let (parts, over) = plans.divert(tx, desk, payment, received_on, parts)?;
+    changed.retain(|one| !plans.keeps(one.id));
+    Ok((parts, over.map_or(Ok(unapplied), |over| unapplied.plus(over))?, changed))
+}
 
 /// Chooses the parts of an amount and takes them off the open balances.
 fn choose(

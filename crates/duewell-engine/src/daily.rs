@@ -28,6 +28,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::facts::{Facts, Staleness, Stated, money_is_stale};
 use crate::lease;
+use crate::plan::{CloseSummary, close_plans};
 use crate::portal::link_for;
 
 /// Cases per transaction: large enough for set-based work, small enough for memory.
@@ -51,6 +52,9 @@ pub struct RunSummary {
     pub opened: u64,
     /// Cases in which nothing is overdue any more.
     pub cured: u64,
+    /// What the close of the day did to installment plans.
+    #[serde(default)]
+    pub plans: CloseSummary,
     /// Set when the stale-money brake held everything back: the newest bank statement.
     pub braked_since: Option<String>,
     /// Cases the brake held back.
@@ -135,6 +139,8 @@ pub fn run_day(desk: &Desk, progress: &mut dyn FnMut(u64, u64)) -> Result<RunSum
                         .to_owned(),
                 );
             }
+            // Installments that became late, and plans that broke, before the cases are looked at.
+            summary.plans = close_plans(desk)?;
             loop {
                 let chunk = desk.store.write(|tx| run_chunk(tx, desk, now, today))?;
                 let finished = chunk.finished;

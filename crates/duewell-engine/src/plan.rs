@@ -20,7 +20,7 @@ use duewell_domain::plan::{
 };
 use duewell_domain::receivable::ReceivableState;
 use duewell_store::journal::Journal;
-use duewell_store::plan::{self, Plan, PlanEntry, PlanSource, PlanState, PlanVersion};
+use duewell_store::plan::{self, Agenda, Plan, PlanEntry, PlanSource, PlanState, PlanVersion};
 use duewell_store::receivable::{self, Receivable};
 use duewell_store::{Tx, debtor};
 use jiff::civil::Date;
@@ -36,8 +36,8 @@ pub use close::{CloseSummary, close_plans};
 pub(crate) use money::{PlanMoney, reverse_payment};
 pub(crate) use view::portal_plans;
 pub use view::{
-    Explained, Listed, ListedDue, PlanView, PortalPlan, Posted, count_states, list_plans, list_plans_due,
-    load_view, plans_of,
+    Explained, Listed, ListedDue, PlanView, PortalPlan, Posted, count_states, find_plan, list_plans,
+    list_plans_due, load_view, plans_of,
 };
 
 /// What receivables that are installments of plans are called in the creditor's numbering.
@@ -191,8 +191,8 @@ fn over_what(
     if open.iter().any(is_installment) {
         let placed = plan::find_placed(tx, desk.book.id, &[debtor])?;
         for one in open.iter().filter(|one| is_installment(one)) {
-            let Some(&(owner, id, _)) = placed.get(&one.id) else { continue };
-            let runs = plan::load_plan_of(tx, desk.book.id, owner, id)?;
+            let Some(&(_, id, _)) = placed.get(&one.id) else { continue };
+            let runs = plan::load_plan(tx, desk.book.id, id)?;
             if runs.is_some_and(|plan| plan.state == PlanState::Active) {
                 return Err(EngineError::Refused(format!(
                     "{} is an installment of a plan that runs: change that plan, or end it first",
@@ -278,7 +278,7 @@ fn offer_in(
         version: 1,
         open: Money::new(quote.account.totals().open.total(), quote.terms.currency),
         made_on: today,
-        next_event_on: None,
+        agenda: Agenda::default(),
         evidence: "{}".to_owned(),
     };
     let sources: Vec<PlanSource> = sources

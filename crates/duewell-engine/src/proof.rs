@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::plan::verify_plans;
 
 /// What checking a whole book found.
 #[derive(Clone, Debug, Default, Serialize, PartialEq, Eq)]
@@ -82,6 +83,9 @@ pub fn verify(desk: &Desk, key: &LogKey) -> Result<VerifySummary, EngineError> {
                     );
                 }
             }
+        }
+        for text in verify_plans(tx, desk)? {
+            flaw(&mut summary, text);
         }
         verify_journal(tx, desk, key, &mut summary)?;
         Ok(summary)

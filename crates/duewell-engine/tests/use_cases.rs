@@ -2,6 +2,7 @@
 
 mod use_cases {
     mod lists;
+    mod plans;
     mod portal;
     mod preview;
     mod staff;

@@ -1,5 +1,7 @@
 -- Installment plans: the terms, what they took the place of, and everything that happened to them. What a plan owes
--- follows from terms and entries alone; the kept columns say when it needs a look and are checked by verify.
+-- follows from terms and entries alone; the kept columns say when it needs a look and are checked by verify. The agenda
+-- is what will be posted by itself if nothing happens (day, installment, interest earned), so that closing a day reads
+-- no logs; look_on is the first day on which the log has to be read.
 -- @clustered
 create table plan (
     book_id bigint not null,
@@ -15,6 +17,9 @@ create table plan (
     open_minor bigint not null,
     made_on date not null,
     next_event_on date,
+    look_on date,
+    agenda bytea not null,
+    agenda_done bigint not null,
     evidence text not null,
     created_at bigint not null,
     primary key (book_id, debtor_id, plan_id),

@@ -17,18 +17,19 @@ use crate::{StoreError, each_of, in_list, inserts, statements, updates};
 
 macro_rules! columns {
     () => {
-        "debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor, open_minor, made_on, next_event_on, evidence"
+        "debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor, open_minor, made_on, look_on, agenda, agenda_done, evidence"
     };
 }
 
 statements! {
     BY_ID = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id = $2");
-    BY_KEY = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 and plan_id = $3 for update");
+    ID_BY_NUMBER = "select plan_id from plan where book_id = $1 and number = $2";
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
     NEWEST_IN_STATE = concat!("select ", columns!(), " from plan
         where book_id = $1 and plan_id < $2 and state = $4 order by plan_id desc limit $3");
-    DUE = "select debtor_id, plan_id from plan where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
+    DUE = "select debtor_id, plan_id, currency, look_on, agenda, agenda_done from plan
+        where book_id = $1 and next_event_on <= $2 order by next_event_on, plan_id limit $3";
     DUE_COUNT = "select count(*) from plan where book_id = $1 and next_event_on <= $2";
     STATES = "select state, currency, count(*), cast(sum(open_minor) as bigint) from plan where book_id = $1
         group by state, currency order by state, currency";
@@ -50,7 +51,7 @@ statements! {
 
 inserts! {
     PLAN_INSERT = plan(book_id, debtor_id, plan_id, number, state, currency, terms, policy, version, principal_minor,
-        open_minor, made_on, next_event_on, evidence, created_at);
+        open_minor, made_on, next_event_on, look_on, agenda, agenda_done, evidence, created_at);
     SOURCE_INSERT = plan_source(book_id, debtor_id, plan_id, receivable_id, amount_minor, moved_minor);
     ENTRY_INSERT = plan_entry(book_id, debtor_id, plan_id, number, value_on, entered_on, payment_id, body);
     VERSION_INSERT = plan_version(book_id, debtor_id, plan_id, version, made_at, because, schedule, disclosure);
@@ -58,7 +59,9 @@ inserts! {
 }
 
 updates! {
-    PLAN_UPDATE = plan set (state, version, open_minor, next_event_on, evidence) key (book_id, debtor_id, plan_id);
+    PLAN_UPDATE = plan set (state, version, open_minor, next_event_on, look_on, agenda, agenda_done, evidence)
+        key (book_id, debtor_id, plan_id);
+    AGENDA_UPDATE = plan set (next_event_on, agenda_done) key (book_id, debtor_id, plan_id);
     SOURCE_UPDATE = plan_source set (moved_minor) key (book_id, debtor_id, plan_id, receivable_id);
 }
 
@@ -138,9 +141,80 @@ pub struct Plan {
     /// Kept copy of what is open.
     pub open: Money,
     pub made_on: Date,
-    pub next_event_on: Option<Date>,
+    pub agenda: Agenda,
     /// What was shown and who said yes, as JSON.
     pub evidence: String,
+}
+
+/// What will happen to a plan by itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Agenda {
+    /// The first day on which its log has to be read: a late fee, a plan that would be broken.
+    pub look_on: Option<Date>,
+    /// Interest that will have been earned, by day.
+    pub items: Vec<AgendaItem>,
+    /// So many items are posted.
+    pub done: usize,
+}
+
+/// Interest of an installment that is earned on a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AgendaItem {
+    pub on: Date,
+    pub receivable: ReceivableId,
+    /// In minor units.
+    pub amount: i64,
+}
+
+impl Agenda {
+    /// Returns the next day on which something happens.
+    pub fn next_on(&self) -> Option<Date> {
+        let item = self.items.get(self.done).map(|item| item.on);
+        self.look_on.into_iter().chain(item).min()
+    }
+
+    /// Returns the items that are due and not posted.
+    pub fn due(&self, today: Date) -> &[AgendaItem] {
+        let open = &self.items[self.done.min(self.items.len())..];
+        &open[..open.partition_point(|item| item.on <= today)]
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.items.len() * ITEM_BYTES);
+        for item in &self.items {
+            bytes.extend_from_slice(&days_of(item.on).to_be_bytes());
+            bytes.extend_from_slice(&item.receivable.0.to_be_bytes());
+            bytes.extend_from_slice(&item.amount.to_be_bytes());
+        }
+        bytes
+    }
+}
+
+/// A day as four bytes, two ids as eight each.
+const ITEM_BYTES: usize = 20;
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+fn days_of(day: Date) -> i32 {
+    (day - EPOCH).get_days()
+}
+
+fn agenda(row: &Row<'_>, first: usize) -> Result<Agenda, StoreError> {
+    let bytes = row.bytes(first + 1)?;
+    let wrong = || StoreError::corrupt("a plan's agenda", format!("{} bytes", bytes.len()));
+    let mut items = Vec::with_capacity(bytes.len() / ITEM_BYTES);
+    for item in bytes.chunks(ITEM_BYTES) {
+        let (day, rest) = item.split_first_chunk::<4>().ok_or_else(wrong)?;
+        let (receivable, amount) = rest.split_first_chunk::<8>().ok_or_else(wrong)?;
+        let span = jiff::Span::new().try_days(i64::from(i32::from_be_bytes(*day))).map_err(|_| wrong())?;
+        items.push(AgendaItem {
+            on: EPOCH.checked_add(span).map_err(|_| wrong())?,
+            receivable: ReceivableId(i64::from_be_bytes(*receivable)),
+            amount: i64::from_be_bytes(amount.try_into().map_err(|_| wrong())?),
+        });
+    }
+    let done = usize::try_from(row.int(first + 2)?).map_err(|_| wrong())?;
+    Ok(Agenda { look_on: row.opt_day(first)?, items, done })
 }
 
 fn plan(row: &Row<'_>) -> Result<Plan, StoreError> {
@@ -155,8 +229,8 @@ fn plan(row: &Row<'_>) -> Result<Plan, StoreError> {
         version: row.int(7)?,
         open: Money::new(row.int(9)?, currency),
         made_on: row.day(10)?,
-        next_event_on: row.opt_day(11)?,
-        evidence: row.text(12)?.to_owned(),
+        agenda: agenda(row, 11)?,
+        evidence: row.text(14)?.to_owned(),
     })
 }
 
@@ -178,14 +252,9 @@ pub fn load_plan(tx: &mut Tx<'_>, book: BookId, id: PlanId) -> Result<Option<Pla
     tx.opt(&BY_ID, &[book.into(), id.into()], plan)
 }
 
-/// Loads a plan of a debtor, locked until the transaction ends.
-pub fn load_plan_of(
-    tx: &mut Tx<'_>,
-    book: BookId,
-    debtor: DebtorId,
-    id: PlanId,
-) -> Result<Option<Plan>, StoreError> {
-    tx.opt(&BY_KEY, &[book.into(), debtor.into(), id.into()], plan)
+/// Finds a plan by what people call it.
+pub fn find_plan(tx: &mut Tx<'_>, book: BookId, number: &str) -> Result<Option<PlanId>, StoreError> {
+    tx.opt(&ID_BY_NUMBER, &[book.into(), number.into()], |row| row.id(0))
 }
 
 /// Lists the plans of a debtor, oldest first.
@@ -214,14 +283,36 @@ pub fn list_newest_in(
     tx.all(&NEWEST_IN_STATE, &[book.into(), before.into(), limit.into(), state.as_str().into()], plan)
 }
 
-/// Lists plans that need a look on `today`.
-pub fn list_due(
-    tx: &mut Tx<'_>,
-    book: BookId,
-    today: Date,
-    limit: i64,
-) -> Result<Vec<(DebtorId, PlanId)>, StoreError> {
-    tx.all(&DUE, &[book.into(), today.into(), limit.into()], |row| Ok((row.id(0)?, row.id(1)?)))
+/// A plan to which something happens by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DuePlan {
+    pub debtor: DebtorId,
+    pub plan: PlanId,
+    pub currency: Currency,
+    pub agenda: Agenda,
+}
+
+/// Lists plans to which something happens on or before `today`.
+pub fn list_due(tx: &mut Tx<'_>, book: BookId, today: Date, limit: i64) -> Result<Vec<DuePlan>, StoreError> {
+    tx.all(&DUE, &[book.into(), today.into(), limit.into()], |row| {
+        let (debtor, plan, currency) = (row.id(0)?, row.id(1)?, row.currency(2)?);
+        Ok(DuePlan { debtor, plan, currency, agenda: agenda(row, 3)? })
+    })
+}
+
+/// Writes how far agendas are done.
+pub fn update_agendas(tx: &mut Tx<'_>, book: BookId, plans: &[&DuePlan]) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(plans.len() * 5);
+    for one in plans {
+        rows.extend_from_slice(&[
+            book.into(),
+            one.debtor.into(),
+            one.plan.into(),
+            one.agenda.next_on().into(),
+            V::Int(one.agenda.done as i64),
+        ]);
+    }
+    tx.update_many(&AGENDA_UPDATE, &rows).map(drop)
 }
 
 /// Counts plans that need a look on `today`.
@@ -366,7 +457,7 @@ pub fn insert_plan(
     sources: &[PlanSource],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (terms, policy) = (json(&plan.terms)?, json(&plan.policy)?);
+    let (terms, policy, agenda) = (json(&plan.terms)?, json(&plan.policy)?, plan.agenda.to_bytes());
     let row = [
         book.into(),
         plan.debtor.into(),
@@ -380,7 +471,10 @@ pub fn insert_plan(
         plan.terms.principal.into(),
         plan.open.minor.into(),
         plan.made_on.into(),
-        plan.next_event_on.into(),
+        plan.agenda.next_on().into(),
+        plan.agenda.look_on.into(),
+        (&agenda).into(),
+        V::Int(plan.agenda.done as i64),
         (&plan.evidence).into(),
         now.into(),
     ];
@@ -401,6 +495,7 @@ pub fn insert_plan(
 
 /// Writes where a plan stands.
 pub fn update_plan(tx: &mut Tx<'_>, book: BookId, plan: &Plan) -> Result<(), StoreError> {
+    let agenda = plan.agenda.to_bytes();
     let row = [
         book.into(),
         plan.debtor.into(),
@@ -408,7 +503,10 @@ pub fn update_plan(tx: &mut Tx<'_>, book: BookId, plan: &Plan) -> Result<(), Sto
         plan.state.as_str().into(),
         plan.version.into(),
         plan.open.minor.into(),
-        plan.next_event_on.into(),
+        plan.agenda.next_on().into(),
+        plan.agenda.look_on.into(),
+        (&agenda).into(),
+        V::Int(plan.agenda.done as i64),
         (&plan.evidence).into(),
     ];
     tx.update_many(&PLAN_UPDATE, &row).map(drop)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use duewell_domain::id::{BookId, DebtorId, PaymentId, ReceivableId};
-use duewell_domain::ledger::{Account, Entry};
+use duewell_domain::ledger::{Account, Entry, EntryKind};
 use duewell_domain::money::{Currency, Money, MoneyError};
 
 use crate::sql::V;
@@ -11,11 +11,11 @@ use crate::tx::Tx;
 use crate::{StoreError, inserts, statements};
 
 statements! {
-    ALL = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor
+    ALL = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor, kind
         from posting where book_id = $1 order by debtor_id, entry_id, line";
-    OF_DEBTOR = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor
+    OF_DEBTOR = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor, kind
         from posting where book_id = $1 and debtor_id = $2 order by entry_id, line";
-    OF_PAYMENT = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor
+    OF_PAYMENT = "select debtor_id, entry_id, account, receivable_id, payment_id, currency, amount_minor, kind
         from posting where book_id = $1 and payment_id = $2 order by debtor_id, entry_id, line";
     WRONG_OPEN = "select r.debtor_id, r.receivable_id, r.number, r.currency, r.open_minor, cast(coalesce(p.total, 0) as bigint)
         from receivable r left join (select debtor_id, receivable_id, sum(amount_minor) as total from posting
@@ -79,6 +79,7 @@ pub struct StoredPosting {
     pub receivable: Option<ReceivableId>,
     pub payment: Option<PaymentId>,
     pub amount: Money,
+    pub kind: EntryKind,
 }
 
 fn posting(row: &crate::sql::Row<'_>) -> Result<StoredPosting, StoreError> {
@@ -89,6 +90,7 @@ fn posting(row: &crate::sql::Row<'_>) -> Result<StoredPosting, StoreError> {
         receivable: row.opt_int(3)?.map(ReceivableId),
         payment: row.opt_int(4)?.map(PaymentId),
         amount: Money::new(row.int(6)?, row.currency(5)?),
+        kind: row.word(7)?,
     })
 }
 

@@ -9,6 +9,7 @@ mod nouns {
     mod link;
     mod notice;
     mod payment;
+    mod plan;
     mod posting;
     mod receivable;
     mod search;
@@ -30,6 +31,7 @@ fn every_public_function_of_a_noun_is_called_by_its_story() {
         (include_str!("../src/link.rs"), include_str!("nouns/link.rs")),
         (include_str!("../src/notice.rs"), include_str!("nouns/notice.rs")),
         (include_str!("../src/payment.rs"), include_str!("nouns/payment.rs")),
+        (include_str!("../src/plan.rs"), include_str!("nouns/plan.rs")),
         (include_str!("../src/posting.rs"), include_str!("nouns/posting.rs")),
         (include_str!("../src/receivable.rs"), include_str!("nouns/receivable.rs")),
         (include_str!("../src/search.rs"), include_str!("nouns/search.rs")),

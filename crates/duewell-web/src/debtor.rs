@@ -295,8 +295,8 @@ fn receivable_table(speech: &Speech, page: &Page, rows: &[&Receivable], caption:
             }
             ReceivableState::Open => ui::badge(&speech.say("debtors-not-due"), Tone::Neutral),
             ReceivableState::Settled => ui::badge(&speech.say("debtor-paid"), Tone::Ok),
+            ReceivableState::InPlan => ui::badge(&speech.say("debtor-in-plan"), Tone::Neutral),
             ReceivableState::Cancelled => ui::badge(&speech.say("debtor-withdrawn"), Tone::Neutral),
-            ReceivableState::InPlan => ui::badge(&speech.say("debtor-in-plan"), Tone::Held),
         };
         ui::Row::new(vec![
             html! { (one.number) @if !one.description.is_empty() { " " span.quiet.small { (one.description) } } },

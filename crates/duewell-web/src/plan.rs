@@ -245,8 +245,9 @@ fn icon(entry: &Entry) -> Icon {
         Happened::WaiveFee { .. } | Happened::Settle | Happened::WriteOff | Happened::ChargeOff => {
             Icon::Remove
         }
-        Happened::InterestPause { .. } => Icon::Hold,
+        Happened::InterestPause { .. } | Happened::Holiday { .. } => Icon::Hold,
         Happened::MoveDueDate { .. }
+        | Happened::Extend { .. }
         | Happened::RateChange { .. }
         | Happened::ReAge { .. }
         | Happened::ReAmortize

@@ -376,6 +376,8 @@ fn every_change_has_a_page_and_a_wrong_figure_is_told_at_its_field() {
         let plan = world.agreed();
         for kind in [
             "move",
+            "holiday",
+            "extend",
             "re-age",
             "re-amortize",
             "pause",

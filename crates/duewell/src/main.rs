@@ -12,6 +12,7 @@ mod demo;
 #[cfg(feature = "faults")]
 mod faults;
 mod imports;
+mod plans;
 mod rules;
 mod serve;
 mod wiring;
@@ -118,6 +119,9 @@ enum Command {
         #[arg(long, short)]
         out: Option<PathBuf>,
     },
+    /// Installment plans: quote, create, amend, payoff, explain
+    #[command(subcommand)]
+    Plan(plans::PlanCommand),
     /// Show or change settings: your name, bank account, policy
     #[command(subcommand)]
     Settings(rules::SettingsCommand),
@@ -187,6 +191,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Status => accounts::status(global),
         Command::Verify => work::verify(global),
         Command::Evidence { debtor, out } => work::evidence(global, debtor, out.as_deref()),
+        Command::Plan(command) => plans::plan(global, command),
         Command::Settings(command) => rules::settings(global, command),
         Command::Scenario(command) => rules::scenario(global, command),
         Command::Template(command) => rules::template(global, command),

@@ -79,6 +79,12 @@ pub fn print_run(summary: &daily::RunSummary) {
             .map_or(reason.as_str(), |reason| reason.words());
         rows.add_row([format!("not sent: {words}"), count.to_string()]);
     }
+    let plans = &summary.plans;
+    if plans.looked_at > 0 {
+        rows.add_row(["installment plans looked at".to_owned(), plans.looked_at.to_string()]);
+        rows.add_row(["late fees charged".to_owned(), plans.late_fees.to_string()]);
+        rows.add_row(["plans broken".to_owned(), plans.broken.to_string()]);
+    }
     println!("{rows}");
     if summary.held_back > 0 && summary.braked_since.is_none() {
         println!("Held back: {} cases, until notices can say who they are from.", summary.held_back);

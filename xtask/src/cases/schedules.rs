@@ -49,3 +49,22 @@ fn account_at(case: &Case, check: &Value) -> anyhow::Result<(Account, Vec<duewel
     let account = if case.is_lent(&log) { replay(&case.terms, &log, as_of)? } else { quote(&case.terms)? };
     Ok((account, log))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn no_case_at_hand_fails() -> anyhow::Result<()> {
+        let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/cases/schedules.json"));
+        if !file.is_file() {
+            println!("skipped, no schedules at hand: {} is absent", file.display());
+            return Ok(());
+        }
+        let tally = judge_all(&serde_json::from_slice(&std::fs::read(file)?)?);
+        assert!(tally.print());
+        Ok(())
+    }
+}

@@ -175,6 +175,7 @@ plan-penalties = Verzugszinsen
 plan-row-down = Anzahlung
 plan-row-new = Neue { $number }
 plan-row-additional = Zusätzlich
+plan-row-odd = Einzelne Tage
 plan-row-number = Rate { $number }
 plan-row-nothing = nichts fällig
 plan-row-given-up = erlassen
@@ -279,6 +280,9 @@ plan-event-advance = Plan begonnen
 plan-event-payment = Zahlung
 plan-event-refund = Erstattung
 plan-event-goodwill = Gutschrift aus Kulanz
+plan-event-fee-adjustment = Gebühr gutgeschrieben
+plan-event-extend = Raten hinzugefügt
+plan-event-holiday = Zahlungspause
 plan-event-recovery = Zahlung nach Ausbuchung
 plan-event-credit-refund = Guthaben ausgezahlt
 plan-event-chargeback = Zahlung von der Bank zurückgeholt
@@ -299,6 +303,18 @@ plan-event-reverse = Eintrag zurückgenommen
 plan-fact-late-fee = { $amount } für die Rate vom { $day }
 plan-fact-move = { $from } auf { $to }
 plan-fact-move-rest = { $from } auf { $to }, und alle dahinter
+plan-fact-extend = { $count ->
+    [one] { $count } Rate mehr, ab { $day }
+   *[other] { $count } Raten mehr, ab { $day }
+}
+plan-fact-holiday = { $count ->
+    [one] { $count } Rate ohne Tilgung, ab { $day }
+   *[other] { $count } Raten ohne Tilgung, ab { $day }
+}
+plan-fact-holiday-interest = { $count ->
+    [one] { $count } Rate ohne fällige Zinsen, ab { $day }
+   *[other] { $count } Raten ohne fällige Zinsen, ab { $day }
+}
 plan-fact-until = bis { $day }
 plan-fact-re-age = { $count ->
     [one] { $count } Rate, { $every }, ab { $day }
@@ -310,7 +326,11 @@ plan-fact-reverse = Eintrag { $number }
 plan-change = Plan ändern
 plan-look = Zeigen, was sich ändert
 plan-do-move = Fälligkeit verschieben
-plan-do-move-text = Ein Termin, oder der Fälligkeitstag von jetzt an. Der Betrag bleibt; Zinsen folgen den Tagen.
+plan-do-move-text = Ein Termin, oder der Fälligkeitstag von jetzt an. Die Beträge bleiben; die letzte Rate trägt die Zinsen gewonnener oder verlorener Tage.
+plan-do-holiday = Zahlungspause
+plan-do-holiday-text = So viele Raten bleiben ohne Tilgung, und der Plan wird um ebenso viele länger; oder ohne Zinsen, die später fällig werden.
+plan-do-extend = Raten hinzufügen
+plan-do-extend-text = Was von einer Fälligkeit an zu tilgen ist, wird auf mehr Raten verteilt: jede wird kleiner.
 plan-do-re-age = Rest neu verteilen
 plan-do-re-age-text = Alles Offene der Hauptforderung wird auf neue Raten verteilt. Rückständiges ist dann nicht mehr verspätet.
 plan-do-re-amortize = Rückstand auf den Rest verteilen
@@ -342,6 +362,9 @@ plan-change-shift-one = nur dieser
 plan-change-shift-rest = dieser und alle dahinter
 plan-change-starts = Erste neue Fälligkeit
 plan-change-installments = Anzahl der Raten
+plan-change-pauses = Ohne
+plan-change-pauses-principal = Tilgung, und um so viele Raten länger
+plan-change-pauses-interest = Zinsen, fällig mit der Rate dahinter
 plan-change-every = Wie oft
 plan-change-until = Bis
 plan-change-new-rate = Neuer Satz im Jahr

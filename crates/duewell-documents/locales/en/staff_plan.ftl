@@ -175,6 +175,7 @@ plan-penalties = Penalties
 plan-row-down = Down payment
 plan-row-new = New { $number }
 plan-row-additional = Additional
+plan-row-odd = Odd days
 plan-row-number = installment { $number }
 plan-row-nothing = nothing due
 plan-row-given-up = given up
@@ -279,6 +280,9 @@ plan-event-advance = Plan began
 plan-event-payment = Payment
 plan-event-refund = Refund
 plan-event-goodwill = Credit out of goodwill
+plan-event-fee-adjustment = Fee made good
+plan-event-extend = Installments added
+plan-event-holiday = Payment holiday
 plan-event-recovery = Payment after write-off
 plan-event-credit-refund = Credit paid out
 plan-event-chargeback = Payment taken back by the bank
@@ -299,6 +303,18 @@ plan-event-reverse = Entry taken back
 plan-fact-late-fee = { $amount } for the installment of { $day }
 plan-fact-move = { $from } to { $to }
 plan-fact-move-rest = { $from } to { $to }, and all behind it
+plan-fact-extend = { $count ->
+    [one] { $count } installment more, from { $day }
+   *[other] { $count } installments more, from { $day }
+}
+plan-fact-holiday = { $count ->
+    [one] { $count } installment without principal, from { $day }
+   *[other] { $count } installments without principal, from { $day }
+}
+plan-fact-holiday-interest = { $count ->
+    [one] { $count } installment without interest due, from { $day }
+   *[other] { $count } installments without interest due, from { $day }
+}
 plan-fact-until = until { $day }
 plan-fact-re-age = { $count ->
     [one] { $count } installment, { $every }, from { $day }
@@ -310,7 +326,11 @@ plan-fact-reverse = entry { $number }
 plan-change = Change the plan
 plan-look = Show what changes
 plan-do-move = Move a due date
-plan-do-move-text = One date, or the due day from now on. The amount stays; interest follows the days.
+plan-do-move-text = One date, or the due day from now on. The amounts stay; the last installment takes the interest of days won or lost.
+plan-do-holiday = Payment holiday
+plan-do-holiday-text = So many installments ask for no principal, and the plan becomes as many longer; or for no interest, which is due later.
+plan-do-extend = Add installments
+plan-do-extend-text = What is to be repaid from a due date on is spread over more installments: each becomes smaller.
 plan-do-re-age = Reschedule the rest
 plan-do-re-age-text = All open principal is spread over new installments. What is past due is then not late any more.
 plan-do-re-amortize = Spread arrears over the rest
@@ -342,6 +362,9 @@ plan-change-shift-one = this one only
 plan-change-shift-rest = this one and all behind it
 plan-change-starts = First new due date
 plan-change-installments = How many installments
+plan-change-pauses = Without
+plan-change-pauses-principal = principal, and as many installments later
+plan-change-pauses-interest = interest, which is due with the one behind them
 plan-change-every = How often
 plan-change-until = Until
 plan-change-new-rate = New rate a year

@@ -9,7 +9,7 @@ use super::ENTRIES_MAX;
 use super::allocation::{Because, Flow, InAdvance, Share};
 use super::carried;
 use super::check::{self, PlanError};
-use super::dates::{Frequency, MonthEnd, Shifted};
+use super::dates::{Frequency, MonthEnd};
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
@@ -86,7 +86,7 @@ impl Account {
     /// Returns how much of a fee that an entry charged is open.
     pub fn open_fee(&self, entry: u32) -> i64 {
         let fees = self.rows.iter().flat_map(|row| &row.fees);
-        fees.filter(|fee| fee.entry == entry).map(|fee| fee.open).sum()
+        fees.filter(|fee| fee.charged_by.0 == entry).map(|fee| fee.open).sum()
     }
 
     /// Returns the first installment that has something open.
@@ -121,15 +121,17 @@ pub fn quote(terms: &Terms) -> Result<Account, PlanError> {
         entered_on: terms.starts_on,
         event: Event::Advance { amount: terms.principal },
     };
-    match terms.rounding.precision {
-        Precision::Minor => replay_unbooked(terms, &[advance(terms)], terms.starts_on),
+    let mut account = match terms.rounding.precision {
+        Precision::Minor => replay_unbooked(terms, &[advance(terms)], terms.starts_on)?,
         Precision::Carried => {
             check::terms(terms)?;
             let fine = carried::finer(terms)?;
-            let account = replay_unbooked(&fine, &[advance(&fine)], terms.starts_on)?;
-            Ok(carried::coarser(account))
+            carried::coarser(replay_unbooked(&fine, &[advance(&fine)], terms.starts_on)?)
         }
-    }
+    };
+    // What is only promised is not met, even where it asks for nothing.
+    account.rows.iter_mut().for_each(|row| row.met_on = None);
+    Ok(account)
 }
 
 /// Replays the log over the terms up to a day.
@@ -153,7 +155,7 @@ fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account,
         .filter(|entry| entry.value_on <= as_of || belongs_to_schedule(&entry.event))
         .filter(|entry| !matches!(entry.event, Event::Reverse { .. }))
         .collect();
-    entries.sort_by_key(|entry| (entry.value_on, entry.number));
+    entries.sort_by_key(|entry| (entry.takes_effect_on(), entry.number));
     let mut replay = Replay::new(terms, as_of, &entries)?;
     match terms.posting {
         Posting::InTurn => {
@@ -172,6 +174,10 @@ fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account,
     replay.finish()
 }
 
+fn changes_layout(event: &Event) -> bool {
+    matches!(event, Event::MoveDueDate { .. } | Event::Extend { .. } | Event::Holiday { .. })
+}
+
 fn reversal(entry: &Entry) -> Option<u32> {
     match entry.event {
         Event::Reverse { of } => Some(of),
@@ -186,6 +192,8 @@ fn belongs_to_schedule(event: &Event) -> bool {
         | Event::LateFee { .. }
         | Event::WaiveFee { .. }
         | Event::MoveDueDate { .. }
+        | Event::Extend { .. }
+        | Event::Holiday { .. }
         | Event::RateChange { .. }
         | Event::InterestPause { .. } => true,
         Event::Money { .. }
@@ -209,26 +217,21 @@ struct Replay<'a> {
     effects: Vec<Effect>,
     credit: i64,
     advanced: i64,
-    /// The component, row and amount of each fee that was charged, by entry.
-    fees: BTreeMap<u32, Vec<(Component, usize, i64)>>,
+    /// Fees of each installment, and what charged them.
+    of_each: Vec<(FeeTerm, (u32, usize))>,
     /// What chargebacks took back so far, by the entry of their payment.
     taken_back: BTreeMap<u32, Parts>,
 }
 
 impl<'a> Replay<'a> {
     fn new(terms: &'a Terms, as_of: Date, entries: &[&Entry]) -> Result<Self, PlanError> {
-        // Dates come first: whatever the day on which a move was agreed, the schedule is laid out over the moved dates.
-        let mut moves: Vec<(u32, Date, Date, Shifted)> = entries
-            .iter()
-            .filter_map(|entry| match entry.event {
-                Event::MoveDueDate { from_on, to_on, shift } => Some((entry.number, from_on, to_on, shift)),
-                _ => None,
-            })
-            .collect();
-        moves.sort_by_key(|&(number, ..)| number);
+        // Dates come first: whatever the day on which a change was agreed, the schedule is laid out over all of them.
+        let mut changes: Vec<&Entry> =
+            entries.iter().copied().filter(|entry| changes_layout(&entry.event)).collect();
+        changes.sort_by_key(|entry| entry.number);
         let mut rates: Vec<(Date, Rate)> = vec![(Date::MIN, terms.interest.rate)];
         rates.extend(terms.interest.steps.iter().map(|step| (step.from_on, step.rate)));
-        let schedule = Schedule::new(terms, rates, &moves)?;
+        let schedule = Schedule::new(terms, rates, &changes)?;
         Ok(Replay {
             terms,
             as_of,
@@ -236,7 +239,7 @@ impl<'a> Replay<'a> {
             effects: Vec::new(),
             credit: 0,
             advanced: 0,
-            fees: BTreeMap::new(),
+            of_each: Vec::new(),
             taken_back: BTreeMap::new(),
         })
     }
@@ -258,11 +261,8 @@ impl<'a> Replay<'a> {
                     when: *when,
                     at_most: None,
                 };
-                let charged = self.charge(&term, on, entry.number)?;
-                let total: Parts =
-                    charged.iter().map(|&(component, _, part)| Parts::of(component, part)).sum();
-                self.fees.insert(entry.number, charged);
-                self.note(entry, total, total.total(), 0);
+                let charged = self.charge(&term, on, (entry.number, 0))?;
+                self.note(entry, charged, charged.total(), 0);
                 self.spend_credit()
             }
             Event::LateFee { installment, amount, component } => {
@@ -272,23 +272,24 @@ impl<'a> Replay<'a> {
                     .position(|row| row.due_on == *installment && row.kind != RowKind::DownPayment)
                     .or_else(|| rows.iter().position(|row| row.due_on == *installment))
                     .ok_or(PlanError::NoInstallment(*installment))?;
-                rows[index].charge(*component, *amount, on, entry.number);
-                self.fees.insert(entry.number, vec![(*component, index, *amount)]);
+                rows[index].charge(*component, *amount, on, (entry.number, 0));
                 self.note(entry, Parts::of(*component, *amount), *amount, 0);
                 self.spend_credit()
             }
             Event::WaiveFee { of, amount } => self.waive_fee(entry, *of, *amount),
-            Event::MoveDueDate { .. } => {
+            Event::MoveDueDate { .. } | Event::Extend { .. } | Event::Holiday { .. } => {
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
             }
             Event::RateChange { rate } => {
                 self.schedule.change_rate(on, *rate)?;
+                self.charge_each()?;
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
             }
             Event::InterestPause { until_on } => {
                 self.schedule.pause(on, *until_on)?;
+                self.charge_each()?;
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
             }
@@ -353,14 +354,15 @@ impl<'a> Replay<'a> {
         if down > 0 {
             self.schedule.add_down_payment(entry.number, on, down);
         }
-        self.schedule.advance(on, amount - down)?;
+        self.schedule.advance(entry.number, on, amount - down)?;
+        self.charge_each()?;
         if first {
-            for term in &self.terms.fees {
+            for (number, term) in self.terms.fees.iter().enumerate() {
                 let due_on = match term.when {
                     FeeWhen::Signing | FeeWhen::EachInstallment => on,
                     FeeWhen::On(day) => day,
                 };
-                self.charge(term, due_on, entry.number)?;
+                self.charge(term, due_on, (entry.number, number))?;
             }
         }
         let mut effect = Effect {
@@ -531,39 +533,50 @@ impl<'a> Replay<'a> {
         self.bring_back(entry, amount, parts, false)
     }
 
-    /// Charges a fee to the installments it belongs to.
-    fn charge(
-        &mut self,
-        term: &FeeTerm,
-        due_on: Date,
-        entry: u32,
-    ) -> Result<Vec<(Component, usize, i64)>, PlanError> {
-        let mut charged = Vec::new();
-        if term.when == FeeWhen::EachInstallment {
-            for index in 0..self.schedule.rows.len() {
-                if !matches!(self.schedule.rows[index].kind, RowKind::Regular | RowKind::ReAged) {
-                    continue;
-                }
-                let row = &self.schedule.rows[index];
-                let basis = match term.amount {
-                    FeeAmount::Minor(_) => 0,
-                    FeeAmount::Share { of: FeeBasis::Principal, .. } => row.due.principal,
-                    FeeAmount::Share { of: FeeBasis::Interest, .. } => row.due.interest,
-                    FeeAmount::Share { of: FeeBasis::PrincipalAndInterest, .. } => {
-                        row.due.principal + row.due.interest
-                    }
-                    FeeAmount::Share { of: FeeBasis::Outstanding, .. } => {
-                        self.schedule.rows[index..].iter().map(|row| row.due.principal).sum()
-                    }
-                };
-                let amount = self.fee_amount(term, basis)?;
-                let day = self.schedule.rows[index].due_on;
-                if amount > 0 {
-                    self.schedule.rows[index].charge(term.component, amount, day, entry);
-                    charged.push((term.component, index, amount));
-                }
+    /// Charges fees of each installment as its amounts are now, until it is met.
+    fn charge_each(&mut self) -> Result<(), PlanError> {
+        for (term, charged_by) in std::mem::take(&mut self.of_each) {
+            self.charge_installments(&term, charged_by)?;
+            self.of_each.push((term, charged_by));
+        }
+        Ok(())
+    }
+
+    fn charge_installments(&mut self, term: &FeeTerm, charged_by: (u32, usize)) -> Result<Parts, PlanError> {
+        let mut charged = Parts::ZERO;
+        for index in 0..self.schedule.rows.len() {
+            let row = &self.schedule.rows[index];
+            let is_met = row.met_on.is_some() && !row.is_open() && row.due.total() > 0;
+            if is_met || !matches!(row.kind, RowKind::Regular | RowKind::ReAged) {
+                continue;
             }
-            return Ok(charged);
+            let basis = match term.amount {
+                FeeAmount::Minor(_) => 0,
+                FeeAmount::Share { of: FeeBasis::Principal, .. } => row.due.principal,
+                FeeAmount::Share { of: FeeBasis::Interest, .. } => row.due.interest,
+                FeeAmount::Share { of: FeeBasis::PrincipalAndInterest, .. } => {
+                    row.due.principal + row.due.interest
+                }
+                FeeAmount::Share { of: FeeBasis::Outstanding, .. } => {
+                    self.schedule.rows[index..].iter().map(|row| row.due.principal).sum()
+                }
+            };
+            let amount = self.fee_amount(term, basis)?;
+            let row = &mut self.schedule.rows[index];
+            let before = row.due.get(term.component);
+            if amount > 0 || row.fees.iter().any(|fee| fee.charged_by == charged_by) {
+                row.recharge(term.component, amount, charged_by);
+            }
+            *charged.slot(term.component) += row.due.get(term.component) - before;
+        }
+        Ok(charged)
+    }
+
+    /// Charges a fee to the installments it belongs to.
+    fn charge(&mut self, term: &FeeTerm, due_on: Date, charged_by: (u32, usize)) -> Result<Parts, PlanError> {
+        if term.when == FeeWhen::EachInstallment {
+            self.of_each.push((term.clone(), charged_by));
+            return self.charge_installments(term, charged_by);
         }
         let principal: i64 =
             self.schedule.rows.iter().map(|row| row.due.principal - row.credited.principal).sum();
@@ -580,10 +593,9 @@ impl<'a> Replay<'a> {
         let amount = self.fee_amount(term, basis)?;
         if amount > 0 {
             let index = self.schedule.row_for_fee(due_on);
-            self.schedule.rows[index].charge(term.component, amount, due_on, entry);
-            charged.push((term.component, index, amount));
+            self.schedule.rows[index].charge(term.component, amount, due_on, charged_by);
         }
-        Ok(charged)
+        Ok(Parts::of(term.component, amount))
     }
 
     fn fee_amount(&self, term: &FeeTerm, basis: i64) -> Result<i64, PlanError> {
@@ -619,19 +631,15 @@ impl<'a> Replay<'a> {
     }
 
     fn waive_fee(&mut self, entry: &Entry, of: u32, amount: i64) -> Result<(), PlanError> {
-        let charged = self.fees.get(&of).cloned().ok_or(PlanError::NoEntry(of))?;
         let mut rest = amount;
-        let mut waived = Parts::ZERO;
-        for (component, index, most) in charged {
-            let row = &mut self.schedule.rows[index];
-            let part = row.open().get(component).min(most).min(rest);
-            if part > 0 {
-                row.waive(Parts::of(component, part), entry.value_on);
-                waived += Parts::of(component, part);
-                rest -= part;
-            }
+        let mut is_there = false;
+        for row in &mut self.schedule.rows {
+            is_there |= row.fees.iter().any(|fee| fee.charged_by.0 == of);
+            rest -= row.waive_fees_of(of, rest, entry.value_on).total();
         }
-        let _ = waived;
+        if !is_there {
+            return Err(PlanError::NoEntry(of));
+        }
         self.note(entry, Parts::ZERO, amount, 0);
         Ok(())
     }
@@ -682,23 +690,18 @@ impl<'a> Replay<'a> {
         }
         let count = i64::from(installments);
         let part = self.even_part(moved, installments as usize)?;
-        let mut from = self
-            .schedule
-            .rows
-            .iter()
-            .filter(|row| row.kind == RowKind::Regular)
-            .map(|row| row.due_on)
-            .max()
-            .unwrap_or(self.terms.starts_on);
         // Installments that had not begun when the plan was re-aged ask for nothing any more.
         self.schedule
             .rows
             .retain(|row| !(row.due_on > on && row.due.is_zero() && row.kind == RowKind::Regular));
-        if let Some(last) =
-            self.schedule.rows.iter().filter(|row| row.kind == RowKind::Regular).map(|row| row.due_on).max()
-        {
-            from = last;
+        // Fees and credits behind the last installment now lie before the new ones.
+        for row in &mut self.schedule.rows {
+            if row.key == RowKey::Additional {
+                row.key = RowKey::AdditionalUntil(entry.number);
+            }
         }
+        let ends = self.schedule.rows.iter().filter(|row| row.kind != RowKind::DownPayment);
+        let mut from = ends.map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
         for index in 0..installments {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
             let key = RowKey::ReAged { entry: entry.number, number: index + 1 };
@@ -739,7 +742,7 @@ impl<'a> Replay<'a> {
         let mut principal = 0;
         for effect in &mut self.effects {
             principal += effect.principal_change;
-            effect.principal_after = principal;
+            effect.principal_after = principal.max(0);
         }
         let rows = self.schedule.into_rows(self.as_of);
         Ok(Account {

@@ -187,6 +187,25 @@ impl<'a> Flow<'a> {
         self.ahead(rows, index, &order, amount)
     }
 
+    /// Lets `amount` flow into the fees and penalties of one installment.
+    pub fn pour_fees(&mut self, rows: &mut [Row], index: usize, amount: i64) -> i64 {
+        let order = self.waterfall.order(Dueness::InAdvance);
+        let fees: Vec<Component> =
+            order.filter(|component| matches!(component, Component::Fee | Component::Penalty)).collect();
+        fees.into_iter().fold(amount, |rest, component| rest - self.pay(rows, index, component, rest))
+    }
+
+    /// Lets `amount` flow into one component of one installment; returns what is left.
+    pub fn pour_component(
+        &mut self,
+        rows: &mut [Row],
+        index: usize,
+        component: Component,
+        amount: i64,
+    ) -> i64 {
+        amount - self.pay(rows, index, component, amount)
+    }
+
     fn row_by_row(&mut self, rows: &mut [Row], amount: i64) -> Result<i64, MoneyError> {
         let mut rest = self.pour_due(rows, amount);
         if rest == 0 {

@@ -46,7 +46,7 @@ pub fn books(account: &Account, log: &[Entry]) -> Result<BTreeMap<BookLine, i64>
             Some(Event::Money { kind, .. }) => match kind {
                 MoneyKind::Payment | MoneyKind::DownPayment | MoneyKind::Recovery => None,
                 MoneyKind::MerchantRefund | MoneyKind::PayoutRefund => Some(ledger::Account::Returned),
-                MoneyKind::GoodwillCredit => Some(ledger::Account::WriteOff),
+                MoneyKind::GoodwillCredit | MoneyKind::FeeAdjustment => Some(ledger::Account::WriteOff),
             },
             _ => continue,
         };

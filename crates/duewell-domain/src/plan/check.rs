@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::event::{Entry, Event};
-use super::terms::{Amortization, DownPayment, FeeAmount, Length, Terms};
+use super::parts::Component;
+use super::terms::{Amortization, DownPayment, FeeAmount, Length, OddFirstPeriod, Recalculation, Terms};
 use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, MoneyError};
 use crate::rate::WHOLE_PPB;
@@ -59,6 +60,10 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     }
     if terms.first_due_on.is_some_and(|day| day < terms.starts_on) {
         return field("first_due_on", "is before the plan starts");
+    }
+    if terms.odd_first_period != OddFirstPeriod::Spread && terms.interest.recalculation != Recalculation::None
+    {
+        return field("odd_first_period", "is part of the installments where interest follows payments");
     }
     if terms.interest.rate.ppb < 0 || terms.interest.steps.iter().any(|step| step.rate.ppb < 0) {
         return field("interest.rate", "must not be negative");
@@ -160,7 +165,12 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
             | Event::LateFee { amount, .. }
             | Event::WaiveFee { amount, .. } => amount,
             Event::Fee { amount: FeeAmount::Minor(amount), .. } => amount,
-            Event::ReAge { installments, .. } => {
+            Event::Holiday { of: Component::Fee | Component::Penalty, .. } => {
+                return Err(PlanError::Entry(number, "only principal and interest can have a holiday"));
+            }
+            Event::ReAge { installments, .. }
+            | Event::Extend { installments, .. }
+            | Event::Holiday { installments, .. } => {
                 if installments == 0 || installments > ROWS_MAX {
                     return Err(PlanError::Entry(number, "needs between one and the most installments"));
                 }

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
-use super::dates::{Frequency, Unit};
+use super::dates::{Frequency, MonthEnd, Unit};
 
 /// An exact share of a year.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +48,9 @@ pub enum DayCount {
     /// A period of months is so many twelfths, whatever its length; other periods are real days over a year of 360.
     /// Parts of a period are shares of its real days.
     WholePeriods360,
+    /// As `whole_periods360`, but a period that was stretched is whole periods and odd days, which are shares of the
+    /// real days of the whole period they would begin. From a last day of a month, whole months end on last days.
+    PeriodsAndDays360,
     /// Whole months back from the last day are twelfths, the days left over are days of a year of 365, or 366 in a leap
     /// year (remark (c) of Annex I to Directive 2008/48/EC).
     MonthsAndDays,
@@ -82,6 +85,7 @@ impl DayCount {
             DayCount::ThirtyDayMonths365 => thirty_day_months(from, to, within, frequency, 365),
             DayCount::ThirtyDayMonths364 => thirty_day_months(from, to, within, frequency, 364),
             DayCount::WholePeriods360 => whole_periods(from, to, within, frequency, 360),
+            DayCount::PeriodsAndDays360 => periods_and_days(from, to, within.0, frequency, 360),
             DayCount::WholePeriods364 => whole_periods(from, to, within, frequency, 364),
             DayCount::WholePeriods365 => whole_periods(from, to, within, frequency, 365),
         }
@@ -123,6 +127,36 @@ fn whole_periods(
     } else {
         YearFraction::new(numerator * part, denominator * whole)
     }
+}
+
+fn periods_and_days(
+    from: Date,
+    to: Date,
+    start: Date,
+    frequency: Frequency,
+    days_in_year: i64,
+) -> YearFraction {
+    let month_end = if start == start.last_of_month() { MonthEnd::LastDay } else { MonthEnd::Clamp };
+    // How many periods lie between the start and a day: whole ones, and a share of the next.
+    let periods = |day: Date| {
+        let (mut whole, mut begins) = (0_u32, start);
+        while let Some(ends) = frequency.date_from(start, whole + 1, month_end) {
+            if ends > day {
+                return (i64::from(whole), days(begins, day), days(begins, ends));
+            }
+            (whole, begins) = (whole + 1, ends);
+        }
+        (i64::from(whole), 0, 1)
+    };
+    let (numerator, denominator) = match frequency.unit {
+        Unit::Months => (i64::from(frequency.every), 12),
+        Unit::Years => (i64::from(frequency.every), 1),
+        Unit::SemiMonths => (i64::from(frequency.every), 24),
+        Unit::Days | Unit::Weeks => return YearFraction::new(days(from, to), days_in_year),
+    };
+    let ((whole_from, part_from, of_from), (whole_to, part_to, of_to)) = (periods(from), periods(to));
+    let parts = (whole_to - whole_from) * of_from * of_to + part_to * of_from - part_from * of_to;
+    YearFraction::new(numerator * parts, denominator * of_from * of_to)
 }
 
 fn thirty_day_months(
@@ -251,6 +285,28 @@ mod tests {
             share(DayCount::ActualActualEnd, date(2027, 12, 30), date(2028, 1, 1)),
             (366 + 365, 365 * 366)
         );
+    }
+
+    #[test]
+    fn a_stretched_period_is_whole_periods_and_odd_days() {
+        // From 5 March: one month to 5 April, then 10 of the 30 days to 5 May.
+        let period = (date(2026, 3, 5), date(2026, 4, 15));
+        let share = |from, to| DayCount::PeriodsAndDays360.share(from, to, period, MONTHLY);
+        let exact = |share: YearFraction| (share.numerator * 360, share.denominator);
+        let (numerator, denominator) = exact(share(period.0, period.1));
+        assert_eq!(numerator, 40 * denominator);
+        // Its parts add up, wherever it is cut: 24 of 31 days and what is left.
+        let first = share(period.0, date(2026, 3, 29));
+        let rest = share(date(2026, 3, 29), period.1);
+        let sum = first.numerator * rest.denominator + rest.numerator * first.denominator;
+        assert_eq!(360 * sum, 40 * first.denominator * rest.denominator);
+        let share = DayCount::PeriodsAndDays360.share(
+            date(2027, 2, 28),
+            date(2027, 3, 31),
+            (date(2027, 2, 28), date(2027, 3, 31)),
+            MONTHLY,
+        );
+        assert_eq!(share.numerator * 12, share.denominator);
     }
 
     proptest! {

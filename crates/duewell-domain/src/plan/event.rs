@@ -12,7 +12,7 @@ use crate::rate::Rate;
 ///
 /// A plan is a pure function of its terms and its log. Entries take effect in the order of their value dates; those of
 /// one day in the order in which they were entered, which is that of their numbers. So the order in which entries of
-/// different days are entered does not matter.
+/// different days are entered does not matter; but a fee counts from the day it was entered, when it falls due later.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// Counts up from 1.
@@ -22,6 +22,17 @@ pub struct Entry {
     pub entered_on: Date,
     #[serde(flatten)]
     pub event: Event,
+}
+
+impl Entry {
+    /// Returns the day on which the entry takes its place among the others: its value date; for a fee that was charged
+    /// before it falls due, the day it was entered, as money that comes in between may be for it.
+    pub fn takes_effect_on(&self) -> Date {
+        match self.event {
+            Event::Fee { .. } => self.value_on.min(self.entered_on),
+            _ => self.value_on,
+        }
+    }
 }
 
 /// What kind of money came in.
@@ -36,6 +47,8 @@ pub enum MoneyKind {
     PayoutRefund,
     /// The creditor gives a credit out of goodwill.
     GoodwillCredit,
+    /// The creditor makes good for a fee; it counts as a payment of that much.
+    FeeAdjustment,
     /// Money that comes after a write-off or charge-off.
     Recovery,
 }
@@ -90,8 +103,14 @@ pub enum Event {
         #[serde(rename = "amount_minor")]
         amount: i64,
     },
-    /// An installment falls due on another day.
+    /// An installment falls due on another day. What installments ask for stays; the last one takes the interest of
+    /// days that were won or lost.
     MoveDueDate { from_on: Date, to_on: Date, shift: Shifted },
+    /// So many installments more: what was to be repaid from that due date on is spread over all of them.
+    Extend { from_on: Date, installments: u32 },
+    /// So many installments from that due date on ask for no principal, and the plan becomes as many longer; or they ask
+    /// for no interest, which is due with the one behind them.
+    Holiday { from_on: Date, installments: u32, of: Component },
     /// Another rate from the value date on.
     RateChange { rate: Rate },
     /// No interest arises from the value date until that day.

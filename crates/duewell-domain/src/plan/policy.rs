@@ -10,7 +10,7 @@ use super::account::{Account, quote};
 use super::check::PlanError;
 use super::dates::{Frequency, MonthEnd};
 use super::row::Row;
-use super::terms::{DownPayment, Terms};
+use super::terms::{DownPayment, Recalculation, Terms};
 use crate::money::{Currency, Money, Rounding};
 use crate::rate::Rate;
 
@@ -146,6 +146,8 @@ impl PlanPolicy {
     pub fn terms(&self, currency: Currency, balance: i64, today: Date, installments: u32) -> Terms {
         let mut terms = Terms::equal_parts(currency, balance, today, installments);
         terms.interest.rate = self.rate;
+        // Paying early saves interest, as consumer credit law wants it (Directive (EU) 2023/2225, Art. 29).
+        terms.interest.recalculation = Recalculation::Daily;
         // The first installment is due in a month, or as early as the bounds ask.
         let month = Frequency::MONTHLY.date_from(today, 1, MonthEnd::Clamp);
         let latest = today.checked_add(Span::new().days(i64::from(self.first_due_within_days))).ok();

@@ -20,9 +20,11 @@ pub enum RowKind {
     ReAged,
     /// Behind the last installment: fees and credits that came after it.
     Additional,
+    /// Interest for the odd days before the first whole period.
+    OddDays,
 }
 
-/// What a row is called for as long as its plan lives, whatever is put before it: `3`, `d1`, `a12.2`, `x`.
+/// What a row is called for as long as its plan lives, whatever is put before it: `3`, `d1`, `a12.2`, `x`, `x12`, `o`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RowKey {
     /// The regular installment of that number.
@@ -35,6 +37,9 @@ pub enum RowKey {
         number: u32,
     },
     Additional,
+    /// The one that was behind the last installment until an entry made new ones.
+    AdditionalUntil(u32),
+    OddDays,
 }
 
 impl fmt::Display for RowKey {
@@ -44,6 +49,8 @@ impl fmt::Display for RowKey {
             RowKey::DownPayment(entry) => write!(f, "d{entry}"),
             RowKey::ReAged { entry, number } => write!(f, "a{entry}.{number}"),
             RowKey::Additional => f.write_str("x"),
+            RowKey::AdditionalUntil(entry) => write!(f, "x{entry}"),
+            RowKey::OddDays => f.write_str("o"),
         }
     }
 }
@@ -69,6 +76,8 @@ impl FromStr for RowKey {
         let number = |digits: &str| digits.parse::<u32>().map_err(|_| wrong());
         match text.as_bytes().first() {
             Some(b'x') if text.len() == 1 => Ok(RowKey::Additional),
+            Some(b'o') if text.len() == 1 => Ok(RowKey::OddDays),
+            Some(b'x') => Ok(RowKey::AdditionalUntil(number(&text[1..])?)),
             Some(b'd') => Ok(RowKey::DownPayment(number(&text[1..])?)),
             Some(b'a') => {
                 let (entry, row) = text[1..].split_once('.').ok_or_else(wrong)?;
@@ -104,6 +113,8 @@ pub struct Row {
     pub(super) fees: Vec<DatedFee>,
     /// What interest and principal together should be, before charges.
     pub(super) level: i64,
+    /// The part of the principal that was paid ahead of its time to make all installments smaller.
+    pub(super) spread: i64,
 }
 
 /// A fee in an installment.
@@ -115,8 +126,8 @@ pub(super) struct DatedFee {
     pub open: i64,
     /// Whether it came back by a chargeback.
     pub credited: bool,
-    /// The entry that charged it.
-    pub entry: u32,
+    /// The entry that charged it, and which of its fees it is.
+    pub charged_by: (u32, usize),
 }
 
 impl Row {
@@ -125,7 +136,8 @@ impl Row {
             RowKey::Regular(_) => RowKind::Regular,
             RowKey::DownPayment(_) => RowKind::DownPayment,
             RowKey::ReAged { .. } => RowKind::ReAged,
-            RowKey::Additional => RowKind::Additional,
+            RowKey::Additional | RowKey::AdditionalUntil(_) => RowKind::Additional,
+            RowKey::OddDays => RowKind::OddDays,
         };
         Row {
             key,
@@ -141,6 +153,7 @@ impl Row {
             credited: Parts::ZERO,
             fees: Vec::new(),
             level: 0,
+            spread: 0,
         }
     }
 
@@ -207,13 +220,46 @@ impl Row {
     }
 
     /// Adds a fee or penalty with its own date.
-    pub(super) fn charge(&mut self, component: Component, amount: i64, due_on: Date, entry: u32) {
+    pub(super) fn charge(
+        &mut self,
+        component: Component,
+        amount: i64,
+        due_on: Date,
+        charged_by: (u32, usize),
+    ) {
         *self.due.slot(component) += amount;
         let at = self.fees.partition_point(|fee| fee.due_on <= due_on);
-        self.fees.insert(at, DatedFee { component, due_on, amount, open: amount, credited: false, entry });
+        self.fees
+            .insert(at, DatedFee { component, due_on, amount, open: amount, credited: false, charged_by });
         if self.is_open() {
             self.met_on = None;
         }
+    }
+
+    /// Makes a fee that goes with the installment another amount, but not less than what was settled of it.
+    pub(super) fn recharge(&mut self, component: Component, amount: i64, charged_by: (u32, usize)) {
+        let Some(fee) =
+            self.fees.iter_mut().find(|fee| fee.charged_by == charged_by && fee.component == component)
+        else {
+            return self.charge(component, amount, self.due_on, charged_by);
+        };
+        let change = amount.max(fee.amount - fee.open) - fee.amount;
+        fee.amount += change;
+        fee.open += change;
+        *self.due.slot(component) += change;
+    }
+
+    /// Gives up what is open of the fees that an entry charged, up to an amount.
+    pub(super) fn waive_fees_of(&mut self, entry: u32, most: i64, on: Date) -> Parts {
+        let mut given_up = Parts::ZERO;
+        for fee in self.fees.iter_mut().filter(|fee| fee.charged_by.0 == entry && !fee.credited) {
+            let part = fee.open.min(most - given_up.total());
+            fee.open -= part;
+            *given_up.slot(fee.component) += part;
+        }
+        self.waived += given_up;
+        self.settle(on);
+        given_up
     }
 
     /// Brings back what a payment had settled.
@@ -225,7 +271,14 @@ impl Row {
             let amount = parts.get(component);
             if amount > 0 {
                 *self.due.slot(component) += amount;
-                let fee = DatedFee { component, due_on: on, amount, open: amount, credited: true, entry };
+                let fee = DatedFee {
+                    component,
+                    due_on: on,
+                    amount,
+                    open: amount,
+                    credited: true,
+                    charged_by: (entry, 0),
+                };
                 let at = self.fees.partition_point(|fee| fee.due_on <= on);
                 self.fees.insert(at, fee);
             }

@@ -1,27 +1,35 @@
 //! The schedule: installments laid out over the due dates, interest and level installments included.
 
+mod amended;
 mod interest;
 mod level;
+mod odd;
+mod recalculated;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::ROWS_MAX;
 use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
-use super::dates::{Frequency, Shifted, Unit, due_dates};
+use super::event::Entry;
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
 use super::terms::{
-    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Recalculation, Residue,
-    Terms,
+    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Prepayment,
+    Recalculation, Residue, Terms,
 };
 use crate::rate::Rate;
+use amended::{Agreed, Piece};
 use interest::Exact;
+use odd::{first_period_from, odd_days};
+use recalculated::Repaid;
 
 /// Installments on their way: what was advanced, at which rates, and how it is repaid.
 pub(super) struct Schedule<'a> {
     terms: &'a Terms,
     pub rows: Vec<Row>,
+    agreed: Agreed,
     /// Rates by the day they start on.
     rates: Vec<(Date, Rate)>,
     /// Days from and until which no interest arises.
@@ -30,6 +38,12 @@ pub(super) struct Schedule<'a> {
     advances: Vec<(Date, i64)>,
     /// Principal of regular installments that was paid, by day; kept when interest follows payments.
     repaid: Vec<(Date, i64)>,
+    /// What of it was repaid to make all installments to come smaller.
+    spread: Vec<(Date, i64)>,
+    /// Repaid principal by installment, over a schedule that is laid out first.
+    repaid_by: Vec<Repaid>,
+    /// The least principal an installment asks for, as so much was paid into it by its due date.
+    least: BTreeMap<usize, i64>,
     /// Whether the schedule bears interest and has to be worked out again when something moves.
     bears_interest: bool,
     /// Whether the plan came to an end and its installments stay as they are.
@@ -37,33 +51,11 @@ pub(super) struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    pub fn new(
-        terms: &'a Terms,
-        rates: Vec<(Date, Rate)>,
-        moves: &[(u32, Date, Date, Shifted)],
-    ) -> Result<Self, PlanError> {
-        let count = match (&terms.amortization, terms.length) {
-            (Amortization::Custom(rows), _) => u32::try_from(rows.len()).map_err(|_| PlanError::TooLong)?,
-            (_, Length::Installments(count)) => count,
-            (_, Length::InstallmentMinor(_)) => ROWS_MAX,
-        };
-        let mut dates = match &terms.amortization {
-            Amortization::Custom(rows) => rows.iter().map(|row| row.due_on).collect(),
-            _ => due_dates(
-                terms.starts_on,
-                terms.first_due_on,
-                count,
-                terms.frequency,
-                terms.month_end,
-                terms.business_days.as_ref(),
-            )
-            .ok_or(PlanError::TooLong)?,
-        };
-        for &(_, from_on, to_on, shift) in moves {
-            move_date(&mut dates, terms, from_on, to_on, shift)?;
-        }
-        let mut from = terms.starts_on;
-        let rows = dates
+    pub fn new(terms: &'a Terms, rates: Vec<(Date, Rate)>, changes: &[&Entry]) -> Result<Self, PlanError> {
+        let agreed = Agreed::new(terms, changes)?;
+        let mut from = first_period_from(terms);
+        let rows = agreed
+            .dates(terms)?
             .into_iter()
             .zip(1..)
             .map(|(due_on, number)| {
@@ -76,10 +68,14 @@ impl<'a> Schedule<'a> {
         let mut schedule = Schedule {
             terms,
             rows,
+            agreed,
             rates,
             pauses: Vec::new(),
             advances: Vec::new(),
             repaid: Vec::new(),
+            spread: Vec::new(),
+            repaid_by: Vec::new(),
+            least: BTreeMap::new(),
             bears_interest,
             is_frozen: false,
         };
@@ -88,19 +84,22 @@ impl<'a> Schedule<'a> {
                 row.level = custom.principal;
             }
         }
+        if let (OddFirstPeriod::Charged, Some(whole_from)) = (terms.odd_first_period, odd_days(terms)) {
+            schedule.insert(Row::new(RowKey::OddDays, terms.starts_on, whole_from));
+        }
         Ok(schedule)
     }
 
     /// Adds an advance to what the installments to come repay.
-    pub fn advance(&mut self, on: Date, amount: i64) -> Result<(), PlanError> {
+    pub fn advance(&mut self, entry: u32, on: Date, amount: i64) -> Result<(), PlanError> {
         if amount == 0 {
             return Ok(());
         }
         let at = self.advances.partition_point(|&(day, _)| day <= on);
         self.advances.insert(at, (on, amount));
-        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let mut affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
         if affected.is_empty() {
-            return Err(PlanError::NothingToCome);
+            affected.push(self.one_more_installment(on)?);
         }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
@@ -123,7 +122,7 @@ impl<'a> Schedule<'a> {
                 self.lay_out(on)?;
             }
             Amortization::EqualInstallment | Amortization::Graduated { .. } => {
-                self.set_levels(&affected, on)?;
+                self.set_levels(&affected, (on, entry))?;
             }
         }
         if self.is_flat() {
@@ -135,6 +134,21 @@ impl<'a> Schedule<'a> {
         Ok(())
     }
 
+    /// Puts an installment behind the last one, as many periods from it as it takes to be behind a day.
+    fn one_more_installment(&mut self, on: Date) -> Result<usize, PlanError> {
+        let fixed = matches!(self.terms.amortization, Amortization::Custom(_))
+            || matches!(self.terms.length, Length::InstallmentMinor(_));
+        let (Some(last), false) = (self.regular().last(), fixed) else {
+            return Err(PlanError::NothingToCome);
+        };
+        let (from, number) = (self.rows[last].due_on, self.regular().count() as u32 + 1);
+        let mut later =
+            (1..).map_while(|periods| self.terms.frequency.date_from(from, periods, self.terms.month_end));
+        let due_on = later.find(|&day| day > on).ok_or(PlanError::TooLong)?;
+        self.insert(Row::new(RowKey::Regular(number), from, due_on));
+        self.regular().last().ok_or(PlanError::NothingToCome)
+    }
+
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
         let mut row = Row::new(RowKey::DownPayment(entry), on, on);
         row.due.principal = amount;
@@ -143,7 +157,7 @@ impl<'a> Schedule<'a> {
 
     /// Puts a row behind those that are due before it, or on the same day.
     pub fn insert(&mut self, row: Row) {
-        let rank = |row: &Row| (row.due_on, row.kind == RowKind::Additional);
+        let rank = |row: &Row| (row.due_on, row.key == RowKey::Additional);
         let at = self.rows.partition_point(|other| rank(other) <= rank(&row));
         self.rows.insert(at, row);
     }
@@ -172,7 +186,7 @@ impl<'a> Schedule<'a> {
             Amortization::EqualInstallment | Amortization::Graduated { .. }
         );
         if levels && !affected.is_empty() && !self.advances.is_empty() {
-            self.set_levels(&affected, on)
+            self.set_levels(&affected, (on, u32::MAX))
         } else {
             self.lay_out(on)
         }
@@ -231,7 +245,7 @@ impl<'a> Schedule<'a> {
     }
 
     fn additional(&mut self, day: Date) -> usize {
-        if let Some(index) = self.rows.iter().position(|row| row.kind == RowKind::Additional) {
+        if let Some(index) = self.rows.iter().position(|row| row.key == RowKey::Additional) {
             self.rows[index].due_on = self.rows[index].due_on.max(day);
             return index;
         }
@@ -242,8 +256,10 @@ impl<'a> Schedule<'a> {
 
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
-        self.rows.retain(|row| row.kind != RowKind::Additional || !row.due.is_zero());
-        if matches!(self.terms.length, Length::InstallmentMinor(_)) {
+        self.rows.retain(|row| row.key != RowKey::Additional || !row.due.is_zero());
+        let shortened =
+            self.is_recalculated() && self.terms.interest.prepayment == Prepayment::FewerInstallments;
+        if matches!(self.terms.length, Length::InstallmentMinor(_)) || shortened {
             let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
             self.rows.truncate(used);
         }
@@ -259,52 +275,44 @@ impl<'a> Schedule<'a> {
 
     /// Spreads principal over installments in equal parts; what rounding leaves goes where the terms say.
     fn add_level_principal(&mut self, affected: &[usize], amount: i64) -> Result<(), PlanError> {
-        let graced: Vec<usize> = {
-            let grace = self.terms.grace.principal as usize;
-            let first = self.regular().position(|index| index == affected[0]).unwrap_or(0);
-            affected
-                .iter()
-                .copied()
-                .enumerate()
-                .filter(|(at, _)| first + at >= grace)
-                .map(|(_, index)| index)
-                .collect()
+        let regular: Vec<usize> = self.regular().collect();
+        let longer_from = self.agreed.longer.first().and_then(|longer| regular.get(longer.from));
+        let affected = match (self.terms.posting, longer_from, affected) {
+            // A plan that was made longer is spread anew from there on, whenever the money was advanced.
+            (Posting::ScheduleFirst, Some(from), [first, ..]) if from < first => {
+                &regular[regular.partition_point(|index| index < from)..]
+            }
+            _ => affected,
         };
-        if graced.is_empty() {
+        let pieces = self.pieces(affected);
+        let Some(last) = pieces.last().and_then(|piece| piece.over.last()).copied() else {
             return Err(PlanError::Field(
                 "grace.principal",
                 "there are as many installments in grace as there are",
             ));
-        }
+        };
         let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
-        let amount = amount - balloon;
-        let (rounding, count) = (&self.terms.rounding, graced.len());
-        match self.terms.posting {
-            Posting::InTurn => {
-                // Each advance is spread on its own over the installments to come.
-                let part = level::even(amount, count, rounding.mode)?;
-                let mut rest = amount;
-                for &index in &graced {
-                    let row = &mut self.rows[index];
-                    let before = row.due.principal;
-                    row.due.principal = level::to_multiple(before + part, rounding)?;
-                    rest -= row.due.principal - before;
-                }
-                self.add_residue(&graced, rest);
-            }
-            Posting::ScheduleFirst => {
-                let whole: i64 = graced.iter().map(|&index| self.rows[index].due.principal).sum();
-                let whole = whole + amount;
-                let part = level::to_multiple(level::even(whole, count, rounding.mode)?, rounding)?;
-                for &index in &graced {
-                    self.rows[index].due.principal = part;
-                }
-                self.add_residue(&graced, whole - part * count as i64);
+        let mut rest = amount - balloon;
+        if self.terms.posting == Posting::ScheduleFirst {
+            // All advances together are spread anew.
+            for &index in affected {
+                rest += std::mem::take(&mut self.rows[index].due.principal);
             }
         }
-        if let Some(&last) = graced.last() {
-            self.rows[last].due.principal += balloon;
+        for Piece { over, holds_for } in pieces {
+            let rounding = &self.terms.rounding;
+            let part = level::even(rest, over.len(), rounding.mode)?;
+            for &index in &over[..holds_for] {
+                let row = &mut self.rows[index];
+                let before = row.due.principal;
+                row.due.principal = level::to_multiple(before + part, rounding)?;
+                rest -= row.due.principal - before;
+            }
+            if holds_for == over.len() {
+                self.add_residue(&over, std::mem::take(&mut rest));
+            }
         }
+        self.rows[last].due.principal += balloon;
         Ok(())
     }
 
@@ -344,8 +352,9 @@ impl<'a> Schedule<'a> {
         let mut whole = Exact::ZERO;
         let mut charged = 0;
         let mut deferred = 0;
+        let odd = self.charge_odd_days()?;
         for (at, &index) in rows.iter().enumerate() {
-            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let (from, due) = self.whole_period(at, index);
             let advanced: i64 =
                 self.advances.iter().filter(|&&(day, _)| day < due).map(|&(_, amount)| amount).sum();
             let mut exact = Exact::ZERO;
@@ -359,32 +368,60 @@ impl<'a> Schedule<'a> {
                 interest = self.round_interest(whole)? - charged;
             }
             charged += interest;
-            if at < self.terms.grace.interest as usize && at + 1 < rows.len() {
+            if !self.asks_interest(at) && at + 1 < rows.len() {
                 deferred += interest;
                 interest = 0;
             } else {
                 interest += std::mem::take(&mut deferred);
             }
-            self.rows[index].due.interest = interest;
+            self.rows[index].due.interest = interest + if at == 0 { odd } else { 0 };
         }
         Ok(())
     }
 
     /// Works out level installments for the rows behind an advance or a change of rate, and lays them out.
-    fn set_levels(&mut self, affected: &[usize], on: Date) -> Result<(), PlanError> {
+    fn set_levels(&mut self, affected: &[usize], by: (Date, u32)) -> Result<(), PlanError> {
+        let on = by.0;
         if let Length::InstallmentMinor(amount) = self.terms.length {
             for &index in affected {
                 self.rows[index].level = amount;
             }
             return self.lay_out(on);
         }
-        let level = self.solve_level(affected)?;
-        self.set_level(affected, level)?;
-        self.lay_out(on)?;
-        if self.terms.rounding.residue == Residue::Spread {
-            self.spread_level(affected, level, on)?;
+        let moved = self.agreed.moves_after(by);
+        let real = moved.then(|| self.take_dates_agreed_by(by)).transpose()?;
+        for Piece { over, holds_for } in self.pieces(affected) {
+            let level = self.solve_level(&over)?;
+            self.set_level(&over, level)?;
+            self.lay_out(on)?;
+            if holds_for == over.len() && self.terms.rounding.residue == Residue::Spread {
+                self.spread_level(&over, level, on)?;
+            }
+        }
+        if let Some(real) = real {
+            self.set_dates(&real);
+            self.lay_out(on)?;
         }
         Ok(())
+    }
+
+    /// Puts installments on the dates that had been agreed on by then; returns the ones they have.
+    fn take_dates_agreed_by(&mut self, by: (Date, u32)) -> Result<Vec<(Date, Date)>, PlanError> {
+        let real = self.regular().map(|index| (self.rows[index].from_on, self.rows[index].due_on)).collect();
+        let mut from = first_period_from(self.terms);
+        let dates = self.agreed.dates_by(by, self.terms)?;
+        let periods: Vec<(Date, Date)> =
+            dates.into_iter().map(|due_on| (std::mem::replace(&mut from, due_on), due_on)).collect();
+        self.set_dates(&periods);
+        Ok(real)
+    }
+
+    fn set_dates(&mut self, periods: &[(Date, Date)]) {
+        let regular: Vec<usize> = self.regular().collect();
+        for (index, &(from_on, due_on)) in regular.into_iter().zip(periods) {
+            self.rows[index].from_on = from_on;
+            self.rows[index].due_on = due_on;
+        }
     }
 
     fn set_level(&mut self, affected: &[usize], level: i64) -> Result<(), PlanError> {
@@ -438,8 +475,14 @@ impl<'a> Schedule<'a> {
         if self.is_flat() {
             return Ok(());
         }
+        if self.is_recalculated() {
+            return self.lay_out_recalculated(as_of);
+        }
         let regular: Vec<usize> = self.regular().collect();
         let by_payments = self.follows_payments();
+        let odd = self.charge_odd_days()?;
+        // What is put into installments: advances, less what was repaid to make all of them smaller.
+        let scheduled = self.scheduled_flows();
         let mut flows: Vec<(Date, i64)> = self.advances.clone();
         if by_payments {
             flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
@@ -455,7 +498,7 @@ impl<'a> Schedule<'a> {
         let count = regular.len();
         let mut done = false;
         for (at, &index) in regular.iter().enumerate() {
-            let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
+            let (from, due) = self.whole_period(at, index);
             let mut exact = Exact::ZERO;
             let mut rounded = 0;
             let mut cursor = from;
@@ -490,7 +533,7 @@ impl<'a> Schedule<'a> {
                 balance -= std::mem::take(&mut past_due);
             }
             until(self, &mut cursor, due, balance)?;
-            while let Some(&(_, amount)) = self.advances.get(next_advance).filter(|&&(day, _)| day < due) {
+            while let Some(&(_, amount)) = scheduled.get(next_advance).filter(|&&(day, _)| day < due) {
                 unscheduled += amount;
                 next_advance += 1;
             }
@@ -500,14 +543,13 @@ impl<'a> Schedule<'a> {
             if by_payments && row.met_on.is_some() && !row.is_open() && row.due.total() > 0 {
                 // What was paid is what it asked for; interest that still arose in its period goes on.
                 carried = interest - row.paid.interest - row.waived.interest;
-                unscheduled -= row.due.principal - row.credited.principal;
-                if due < as_of {
-                    // Its principal left the balance on the day it was paid.
-                }
+                unscheduled -= row.due.principal - row.credited.principal - row.spread;
                 continue;
             }
-            if at < grace.interest as usize && at + 1 < count {
+            let arisen = interest;
+            if !self.asks_interest(at) && at + 1 < count {
                 match grace.deferred {
+                    _ if self.has_interest_holiday(at) => deferred += interest,
                     DeferredInterest::Added => deferred += interest,
                     DeferredInterest::Capitalised => {
                         balance += interest;
@@ -519,13 +561,13 @@ impl<'a> Schedule<'a> {
             let last = at + 1 == count;
             let wanted = match &self.terms.amortization {
                 Amortization::EqualInstallment | Amortization::Graduated { .. }
-                    if at < grace.principal as usize || at < grace.interest as usize =>
+                    if !self.asks_principal(at) || at < grace.interest as usize =>
                 {
                     0
                 }
-                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - interest,
+                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - arisen,
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
-                    row.due.principal - row.credited.principal
+                    row.due.principal - row.credited.principal - row.spread
                 }
                 Amortization::InterestOnly => 0,
             };
@@ -537,7 +579,9 @@ impl<'a> Schedule<'a> {
             } else {
                 wanted.min(unscheduled - balloon)
             };
-            interest += std::mem::take(&mut deferred);
+            if self.asks_interest(at) || last {
+                interest += std::mem::take(&mut deferred);
+            }
             let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
             if fixed && !done && wanted <= 0 && unscheduled > 0 && !last {
                 return Err(PlanError::NeverRepays(due));
@@ -548,9 +592,9 @@ impl<'a> Schedule<'a> {
             }
             unscheduled -= principal;
             let row = &mut self.rows[index];
-            row.due.interest = interest;
-            row.due.principal = principal + row.credited.principal;
-            let paid = if by_payments { row.paid.principal.min(principal) } else { 0 };
+            row.due.interest = interest + if at == 0 { odd } else { 0 };
+            row.due.principal = principal + row.credited.principal + row.spread;
+            let paid = if by_payments { (row.paid.principal - row.spread).min(principal) } else { 0 };
             if by_payments && due < as_of {
                 past_due += principal - paid;
             } else {
@@ -597,10 +641,17 @@ impl<'a> Schedule<'a> {
 
     /// Lets money flow when interest follows payments: what comes early is charged interest up to its day alone.
     pub fn pour_by_the_day(&mut self, flow: &mut Flow<'_>, amount: i64) -> Result<i64, PlanError> {
+        if self.is_recalculated() {
+            return self.pour_recalculated(flow, amount);
+        }
         let on = flow.on;
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);
         let mut noted = flow.shares.len();
+        if rest > 0 && flow.waterfall.in_advance == InAdvance::Spread {
+            rest = self.spread_by_the_day(flow, rest)?;
+            noted = flow.shares.len();
+        }
         while rest > 0 {
             self.lay_out(on)?;
             let mut ahead = (0..self.rows.len()).filter(|&index| {
@@ -638,10 +689,39 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Returns the interest that has arisen by a day and belongs into an installment: that of its own period, and what
+    /// arose in earlier periods after their installments had been paid.
+    fn arisen_until(&self, index: usize, on: Date) -> Result<i64, PlanError> {
+        let mut flows: Vec<(Date, i64)> = self.advances.clone();
+        flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
+        flows.sort_by_key(|&(day, _)| day);
+        let mut flows = flows.into_iter().peekable();
+        let (mut balance, mut carried) = (0_i64, 0_i64);
+        for row in self.rows[..=index].iter().filter(|row| row.kind == RowKind::Regular) {
+            let within = (row.from_on, row.due_on);
+            let end = row.due_on.min(on);
+            let mut cursor = row.from_on;
+            let mut exact = Exact::ZERO;
+            while let Some((day, amount)) = flows.next_if(|&(day, _)| day < end || day <= row.from_on) {
+                self.add_interest(&mut exact, balance, cursor, day, within)?;
+                balance += amount;
+                cursor = cursor.max(day);
+            }
+            self.add_interest(&mut exact, balance, cursor, end, within)?;
+            let arisen = self.round_interest(exact)? + carried;
+            if row.key == self.rows[index].key {
+                return Ok(arisen);
+            }
+            let settled = !row.is_open() && row.met_on.is_some();
+            carried = if settled { arisen - row.paid.interest - row.waived.interest } else { 0 };
+        }
+        Ok(carried)
+    }
+
     /// Asks of an installment to come what it is worth on the day it is paid early.
     fn charge_until(&mut self, index: usize, on: Date) -> Result<(), PlanError> {
         let row = &self.rows[index];
-        let (from, due) = (row.from_on, row.due_on);
+        let from = row.from_on;
         let whole = self.terms.interest.recalculation == Recalculation::WholePeriods;
         if whole && on > from {
             return Ok(());
@@ -649,28 +729,11 @@ impl<'a> Schedule<'a> {
         let outstanding: i64 =
             self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum::<i64>()
                 - self.repaid.iter().map(|&(_, amount)| amount).sum::<i64>();
-        let mut interest = 0;
-        if on > from {
-            // Within the period, the balance so far by the payments made in it.
-            let mut exact = Exact::ZERO;
-            let mut flows: Vec<(Date, i64)> = self.advances.clone();
-            flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
-            flows.sort_by_key(|&(day, _)| day);
-            let mut balance: i64 =
-                flows.iter().filter(|&&(day, _)| day <= from).map(|&(_, amount)| amount).sum();
-            let mut cursor = from;
-            for (day, amount) in flows.into_iter().filter(|&(day, _)| day > from && day < on) {
-                self.add_interest(&mut exact, balance, cursor, day, (from, due))?;
-                balance += amount;
-                cursor = day;
-            }
-            self.add_interest(&mut exact, balance, cursor, on, (from, due))?;
-            interest = self.round_interest(exact)?;
-        }
+        let mut interest = self.arisen_until(index, on)?;
         let level = row.level;
         let last = self.regular().last() == Some(index);
         let paid = row.paid.principal;
-        let interest = interest.max(row.paid.interest);
+        interest = interest.max(row.paid.interest);
         let most = outstanding + paid;
         let row = &mut self.rows[index];
         let level = if level > 0 { level } else { row.due.principal + row.due.interest };
@@ -682,52 +745,3 @@ impl<'a> Schedule<'a> {
 
 /// How often a level installment is moved to make the last one like the others.
 const LEVEL_STEPS_MAX: usize = 4;
-
-/// Moves one due date, or it and all behind it.
-fn move_date(
-    dates: &mut [Date],
-    terms: &Terms,
-    from_on: Date,
-    to_on: Date,
-    shift: Shifted,
-) -> Result<(), PlanError> {
-    let at = dates.iter().position(|&day| day == from_on).ok_or(PlanError::NoInstallment(from_on))?;
-    dates[at] = to_on;
-    match shift {
-        Shifted::One => {
-            let in_order =
-                (at == 0 || dates[at - 1] <= to_on) && dates.get(at + 1).is_none_or(|&next| to_on <= next);
-            if !in_order {
-                return Err(PlanError::OutOfOrder(to_on));
-            }
-        }
-        Shifted::Rest => {
-            let days_behind = |terms: &Terms, periods: u32| {
-                terms.frequency.date_from(to_on, periods, terms.month_end).ok_or(PlanError::TooLong)
-            };
-            for (offset, day) in dates[at + 1..].iter_mut().enumerate() {
-                *day = days_behind(terms, offset as u32 + 1)?;
-            }
-            if at > 0 && dates[at - 1] > to_on {
-                return Err(PlanError::OutOfOrder(to_on));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Returns the periods of interest that an odd first period is longer (or shorter) than a whole one.
-pub(super) fn odd_days(terms: &Terms) -> Option<(Date, Date)> {
-    let first = terms.first_due_on?;
-    let Frequency { every, unit } = terms.frequency;
-    let back = i64::from(every);
-    let whole_from = match unit {
-        Unit::Days => first.checked_sub(jiff::Span::new().days(back)).ok()?,
-        Unit::Weeks => first.checked_sub(jiff::Span::new().days(7 * back)).ok()?,
-        Unit::Months => first.checked_sub(jiff::Span::new().months(back)).ok()?,
-        Unit::Years => first.checked_sub(jiff::Span::new().years(back)).ok()?,
-        Unit::SemiMonths => first.checked_sub(jiff::Span::new().days(15 * back)).ok()?,
-    };
-    (terms.odd_first_period != OddFirstPeriod::Spread && whole_from > terms.starts_on)
-        .then_some((terms.starts_on, whole_from))
-}

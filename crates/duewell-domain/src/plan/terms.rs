@@ -156,11 +156,17 @@ pub struct InterestTerms {
     pub method: InterestMethod,
     #[serde(default)]
     pub day_count: DayCount,
+    /// The day count that the level installment is worked out with, when it is another one: equal months, say, where
+    /// interest is by the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_day_count: Option<DayCount>,
     /// Later rates by the day they start on, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<RateStep>,
     #[serde(default)]
     pub recalculation: Recalculation,
+    #[serde(default)]
+    pub prepayment: Prepayment,
     #[serde(default)]
     pub segments: SegmentRounding,
     #[serde(default)]
@@ -207,6 +213,19 @@ pub enum Recalculation {
     Daily,
     /// As daily, but a period that has begun is charged in full.
     WholePeriods,
+}
+
+/// What money beyond an installment changes, where interest follows payments over a schedule that is laid out first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prepayment {
+    /// Installments to come become smaller.
+    #[default]
+    SmallerInstallments,
+    /// They stay and end earlier.
+    FewerInstallments,
+    /// The next ones ask for so much less principal.
+    NextInstallments,
 }
 
 /// Where fractions of a minor unit of interest are rounded.

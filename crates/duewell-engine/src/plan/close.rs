@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use duewell_domain::id::PlanId;
-use duewell_domain::ledger;
+use duewell_domain::ledger::{self, EntryKind, Posting};
 use duewell_domain::money::Money;
 use duewell_domain::plan::{Event, Recalculation, late_fees};
-use duewell_store::Tx;
 use duewell_store::journal::Journal;
-use duewell_store::plan::{self, PlanState};
+use duewell_store::plan::{self, DuePlan, PlanState};
+use duewell_store::{Tx, posting};
 use serde::{Deserialize, Serialize};
 
 use super::keep::Line;
@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 
 /// Plans per transaction.
-const CHUNK: i64 = 500;
+const CHUNK: i64 = 5_000;
 const ACTOR: &str = "system:plans";
 
 /// What closing the day did to plans.
@@ -50,17 +50,59 @@ pub fn close_plans(desk: &Desk) -> Result<CloseSummary, EngineError> {
 }
 
 fn close_chunk(tx: &mut Tx<'_>, desk: &Desk) -> Result<Option<CloseSummary>, EngineError> {
-    let due = plan::list_due(tx, desk.book.id, desk.today(), CHUNK)?;
+    let today = desk.today();
+    let mut due = plan::list_due(tx, desk.book.id, today, CHUNK)?;
     if due.is_empty() {
         return Ok(None);
     }
-    let mut journal = Journal::open(tx, desk.book.id, desk.now())?;
     let mut summary = CloseSummary::default();
-    for (_, id) in due {
-        close_one(tx, desk, &mut journal, id, &mut summary)?;
+    let (to_look_at, mut by_agenda): (Vec<DuePlan>, Vec<DuePlan>) =
+        due.drain(..).partition(|one| one.agenda.look_on.is_some_and(|day| day <= today));
+    post_agendas(tx, desk, &mut by_agenda, &mut summary)?;
+    if !to_look_at.is_empty() {
+        let mut journal = Journal::open(tx, desk.book.id, desk.now())?;
+        for one in to_look_at {
+            close_one(tx, desk, &mut journal, one.plan, &mut summary)?;
+        }
+        journal.flush(tx)?;
     }
-    journal.flush(tx)?;
     Ok(Some(summary))
+}
+
+/// Posts interest that was earned as planned: no log is read, a plan costs an entry and its own row.
+fn post_agendas(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    due: &mut [DuePlan],
+    summary: &mut CloseSummary,
+) -> Result<(), EngineError> {
+    let today = desk.today();
+    // In the order of the keys they are written under.
+    due.sort_unstable_by_key(|one| (one.debtor, one.plan));
+    let mut entries = Vec::with_capacity(due.len());
+    for one in due.iter_mut() {
+        let items = one.agenda.due(today);
+        let mut postings = Vec::with_capacity(items.len() * 2);
+        for item in items {
+            let line = |account, minor| Posting {
+                account,
+                debtor: Some(one.debtor),
+                receivable: Some(item.receivable),
+                payment: None,
+                amount: Money::new(minor, one.currency),
+            };
+            postings.push(line(ledger::Account::UnearnedInterest, item.amount));
+            postings.push(line(ledger::Account::InterestIncome, -item.amount));
+        }
+        let done = items.len();
+        if done > 0 {
+            entries.push(ledger::Entry::new(desk.id(), EntryKind::Schedule, today, postings)?);
+        }
+        one.agenda.done += done;
+        summary.looked_at += 1;
+    }
+    posting::insert_entries(tx, desk.book.id, &entries)?;
+    Ok(plan::update_agendas(tx, desk.book.id, &due.iter().collect::<Vec<_>>())?)
 }
 
 fn close_one(

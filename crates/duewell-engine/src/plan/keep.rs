@@ -1,15 +1,15 @@
 //! Keeping what an account says: installments as receivables, the ledger, the next day a plan needs a look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use duewell_domain::id::{PaymentId, ReceivableId};
 use duewell_domain::ledger::{self, EntryKind, Posting};
 use duewell_domain::money::Money;
 use duewell_domain::plan::books::books;
-use duewell_domain::plan::{Account, Event, LateFeeAgain, Row, RowKey};
+use duewell_domain::plan::{Account, Event, LateFeeAgain, Recalculation, Row, RowKey};
 use duewell_domain::receivable::{ReceivableKind, ReceivableState};
 use duewell_domain::reference::creditor_reference;
-use duewell_store::plan::{self, PlanState};
+use duewell_store::plan::{self, Agenda, AgendaItem, PlanState};
 use duewell_store::receivable::{self, Receivable};
 use duewell_store::{Tx, payment, posting};
 use jiff::Span;
@@ -27,7 +27,8 @@ impl Loaded {
     /// Brings receivables, ledger and the plan's own row to what its account says today.
     pub fn keep(&mut self, tx: &mut Tx<'_>, desk: &Desk) -> Result<(), EngineError> {
         let account = self.account(desk.today())?;
-        self.keep_rows(tx, desk, &account)?;
+        let moved = self.moved_elsewhere(tx, desk)?;
+        self.keep_rows(tx, desk, &account, &moved)?;
         self.keep_sources(tx, desk, &account)?;
         self.keep_ledger(tx, desk, &account)?;
         let open = account.totals().open.total();
@@ -38,44 +39,87 @@ impl Loaded {
             // A payment was taken back: the plan runs again.
             self.plan.state = PlanState::Active;
         }
-        self.plan.next_event_on = self.next_event_on(&account, desk.today());
+        self.plan.agenda = self.agenda(&account, desk.today())?;
         plan::update_plan(tx, desk.book.id, &self.plan)?;
         look_today(tx, desk, [self.plan.debtor], Cases::All)
     }
 
-    /// Returns the next day on which something happens to the plan by itself.
-    fn next_event_on(&self, account: &Account, today: Date) -> Option<Date> {
+    /// Returns what will happen to the plan by itself if nothing else does.
+    fn agenda(&self, account: &Account, today: Date) -> Result<Agenda, EngineError> {
+        let mut agenda = Agenda::default();
         if self.plan.state != PlanState::Active {
-            return None;
+            return Ok(agenda);
         }
         let behind = |day: Date, days: i64| day.checked_add(Span::new().days(days)).ok();
-        let mut days: Vec<Date> = Vec::new();
+        let follows = self.plan.terms.interest.recalculation != Recalculation::None;
+        let mut looks: Vec<Date> = Vec::new();
         for row in &account.rows {
-            // Interest is earned, and an installment becomes late, on the day behind its due date.
-            days.extend(behind(row.due_on, 1));
+            if follows {
+                // What an installment asks for may change on the day behind its due date.
+                looks.extend(behind(row.due_on, 1));
+            } else if let Some(&receivable) = self.rows.get(&row.key).filter(|_| row.due_on > today) {
+                let earned = account.interest_earned(row, today)?;
+                let amount = row.due.interest - row.credited.interest - earned;
+                if amount != 0 {
+                    agenda.items.push(AgendaItem { on: row.due_on, receivable, amount });
+                }
+            }
             let Some(late_fee) = self.plan.terms.late_fee.as_ref().filter(|_| row.is_open()) else {
                 continue;
             };
             let Some(first) = behind(row.due_on, i64::from(late_fee.grace_days) + 1) else { continue };
-            days.push(first);
+            looks.push(first);
             if let LateFeeAgain::EveryDays(every) = late_fee.again {
                 let passed = i64::from((today - first).get_days()).max(0);
                 let every = i64::from(every.max(1));
-                days.extend(behind(first, (passed / every + 1) * every));
+                looks.extend(behind(first, (passed / every + 1) * every));
             }
         }
-        days.extend(self.plan.policy.breaks_on(account));
-        days.into_iter().filter(|day| *day > today).min()
+        if follows && !self.plan.terms.interest.rate.is_zero() && account.days_past_due() > 0 {
+            // Arrears cost more each day.
+            looks.extend(behind(today, 1));
+        }
+        looks.extend(self.plan.policy.breaks_on(account));
+        agenda.look_on = looks.into_iter().filter(|day| *day > today).min();
+        agenda.items.sort_by_key(|item| item.on);
+        Ok(agenda)
     }
 
-    fn keep_rows(&mut self, tx: &mut Tx<'_>, desk: &Desk, account: &Account) -> Result<(), EngineError> {
+    /// Returns how much of the plan's installments other plans hold, which were made over what it left behind.
+    fn moved_elsewhere(
+        &self,
+        tx: &mut Tx<'_>,
+        desk: &Desk,
+    ) -> Result<HashMap<ReceivableId, i64>, EngineError> {
+        let mut moved = HashMap::new();
+        if self.plan.state == PlanState::Active {
+            return Ok(moved);
+        }
+        for line in posting::list_postings(tx, desk.book.id, self.plan.debtor)? {
+            if let (EntryKind::Transfer, ledger::Account::InPlans, Some(id)) =
+                (line.kind, line.account, line.receivable)
+            {
+                *moved.entry(id).or_default() += line.amount.minor;
+            }
+        }
+        Ok(moved)
+    }
+
+    fn keep_rows(
+        &mut self,
+        tx: &mut Tx<'_>,
+        desk: &Desk,
+        account: &Account,
+        moved: &HashMap<ReceivableId, i64>,
+    ) -> Result<(), EngineError> {
         let book = desk.book.id;
         let known: Vec<Receivable> = receivable::load_receivables(tx, book, &[self.plan.debtor])?;
         let (mut fresh, mut changed, mut added) = (Vec::new(), Vec::new(), Vec::new());
         for row in &account.rows {
             let id = self.rows.get(&row.key).copied();
             let before = id.and_then(|id| known.iter().find(|one| one.id == id));
-            let wanted = self.receivable(desk, row, before);
+            let moved = id.and_then(|id| moved.get(&id)).copied().unwrap_or(0);
+            let wanted = self.receivable(desk, row, before, moved);
             match before {
                 Some(before) if *before == wanted => {}
                 Some(_) => changed.push(wanted),
@@ -111,15 +155,17 @@ impl Loaded {
     }
 
     /// Returns an installment as a receivable.
-    fn receivable(&self, desk: &Desk, row: &Row, before: Option<&Receivable>) -> Receivable {
+    fn receivable(&self, desk: &Desk, row: &Row, before: Option<&Receivable>, moved: i64) -> Receivable {
         let currency = self.plan.terms.currency;
         let claimed = row.due.total() - row.waived.total();
-        let open = row.open().total();
+        let open = row.open().total() - moved;
         let name = match row.key {
             RowKey::Regular(number) => number.to_string(),
             RowKey::DownPayment(_) => "D".to_owned(),
             RowKey::ReAged { entry, number } => format!("{entry}.{number}"),
+            RowKey::OddDays => "0".to_owned(),
             RowKey::Additional => "X".to_owned(),
+            RowKey::AdditionalUntil(entry) => format!("X{entry}"),
         };
         // The amount stays what it was when nothing is claimed any more: a receivable of nothing is none.
         let amount = match before {
@@ -139,6 +185,7 @@ impl Loaded {
             due_on: row.due_on,
             state: match (claimed, open) {
                 (0, _) => ReceivableState::Cancelled,
+                (_, 0) if moved > 0 => ReceivableState::InPlan,
                 (_, 0) => ReceivableState::Settled,
                 _ => ReceivableState::Open,
             },
@@ -233,7 +280,9 @@ impl Loaded {
         let mut posted: BTreeMap<Line, i64> = BTreeMap::new();
         let own: Vec<ReceivableId> = self.rows.values().copied().collect();
         for line in posting::list_postings(tx, desk.book.id, self.plan.debtor)? {
-            if let Some(receivable) = line.receivable.filter(|id| own.contains(id)) {
+            // What another plan holds of them is on that plan's account.
+            let own_line = line.receivable.filter(|id| own.contains(id) && line.kind != EntryKind::Transfer);
+            if let Some(receivable) = own_line {
                 *posted.entry((line.account, receivable, line.payment)).or_default() += line.amount.minor;
             }
         }

@@ -241,6 +241,11 @@ pub(crate) fn portal_plans(
     Ok(shown)
 }
 
+/// Finds a plan by what people call it, e.g. `P26-17`.
+pub fn find_plan(desk: &Desk, number: &str) -> Result<Option<PlanId>, EngineError> {
+    desk.store.read(|tx| Ok(plan::find_plan(tx, desk.book.id, number)?))
+}
+
 /// Lists the plans of a debtor, oldest first.
 pub fn plans_of(desk: &Desk, debtor: DebtorId) -> Result<Vec<Plan>, EngineError> {
     desk.store.read(|tx| Ok(plan::plans_of_debtor(tx, desk.book.id, debtor)?))

@@ -46,6 +46,7 @@ fn stored(entries: &[Entry]) -> Vec<StoredPosting> {
                 receivable: posting.receivable,
                 payment: posting.payment,
                 amount: posting.amount,
+                kind: entry.kind(),
             };
             lines.push((entry.id().0, number, kept));
         }

@@ -21,6 +21,8 @@ use crate::ui::{self, Button, Choice, Field, Input, Tone, Width};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Move,
+    Holiday,
+    Extend,
     ReAge,
     ReAmortize,
     Pause,
@@ -37,8 +39,10 @@ pub enum Kind {
 
 impl Kind {
     /// In the order of the menu: what helps the debtor first, what ends the plan last.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Move,
+        Kind::Holiday,
+        Kind::Extend,
         Kind::ReAge,
         Kind::ReAmortize,
         Kind::Pause,
@@ -56,6 +60,8 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Kind::Move => "move",
+            Kind::Holiday => "holiday",
+            Kind::Extend => "extend",
             Kind::ReAge => "re-age",
             Kind::ReAmortize => "re-amortize",
             Kind::Pause => "pause",
@@ -86,6 +92,8 @@ impl Kind {
             Kind::Reverse => !reversible(view).is_empty(),
             Kind::ReAmortize => view.account.arrears().principal > 0,
             Kind::Move
+            | Kind::Holiday
+            | Kind::Extend
             | Kind::ReAge
             | Kind::Pause
             | Kind::Rate
@@ -101,9 +109,15 @@ impl Kind {
     /// Says whether the change needs figures or days; without any it is shown at once.
     fn has_fields(self) -> bool {
         match self {
-            Kind::Move | Kind::ReAge | Kind::Pause | Kind::Rate | Kind::Fee | Kind::Waive | Kind::Reverse => {
-                true
-            }
+            Kind::Move
+            | Kind::Holiday
+            | Kind::Extend
+            | Kind::ReAge
+            | Kind::Pause
+            | Kind::Rate
+            | Kind::Fee
+            | Kind::Waive
+            | Kind::Reverse => true,
             Kind::ReAmortize
             | Kind::Accelerate
             | Kind::Settle
@@ -181,6 +195,18 @@ fn read(kind: Kind, typed: &Draft, view: &PlanView, speech: &Speech) -> Result<C
             from_on: need_day(&mut read, "from"),
             to_on: need_day(&mut read, "to"),
             shift: if typed.value("shift") == "rest" { Shifted::Rest } else { Shifted::One },
+        },
+        Kind::Holiday => Event::Holiday {
+            from_on: need_day(&mut read, "from"),
+            installments: read.count("installments", 1, ROWS_MAX).unwrap_or(1),
+            of: match typed.value("pauses") {
+                "interest" => Component::Interest,
+                _ => Component::Principal,
+            },
+        },
+        Kind::Extend => Event::Extend {
+            from_on: need_day(&mut read, "from"),
+            installments: read.count("installments", 1, ROWS_MAX).unwrap_or(1),
         },
         Kind::ReAge => Event::ReAge {
             starts_on: need_day(&mut read, "starts"),
@@ -338,6 +364,10 @@ fn fill_in(kind: Kind, view: &PlanView, typed: &mut Draft) {
     let missing = |typed: &Draft, name: &str| typed.value(name).is_empty();
     match kind {
         Kind::Move if missing(typed, "from") => typed.put("from", next_on.to_string()),
+        Kind::Holiday | Kind::Extend => {
+            typed.put("from", next_on.to_string());
+            typed.put("installments", "1");
+        }
         Kind::ReAge => {
             typed.put("starts", next_on.to_string());
             typed.put("installments", open_rows(view).count().max(1).to_string());
@@ -507,6 +537,24 @@ impl Fields<'_> {
         ui::select(&Field::new(name, &self.label(name)).error(self.problems.of(name)), &choices)
     }
 
+    fn count(&self) -> Markup {
+        let input = Input::number(self.typed.value("installments")).min("1").required();
+        self.input("installments", input)
+    }
+
+    /// The installments that are open, by their due dates.
+    fn from(&self) -> Markup {
+        let (speech, currency) = (self.speech, self.view.plan.terms.currency);
+        let rows: Vec<(String, String)> = open_rows(self.view)
+            .map(|row| {
+                let name = words::row_in_words(speech, row.key);
+                let money = speech.money(Money::new(row.open().total(), currency));
+                (row.due_on.to_string(), format!("{} · {name} · {money}", speech.day(row.due_on)))
+            })
+            .collect();
+        self.choice("from", &rows)
+    }
+
     fn of(&self, kind: Kind) -> Markup {
         let (speech, currency) = (self.speech, self.view.plan.terms.currency);
         let today = self.view.account.as_of;
@@ -514,20 +562,17 @@ impl Fields<'_> {
             pairs.iter().map(|&(value, id)| (value.to_owned(), speech.say(id).into_owned())).collect()
         };
         match kind {
-            Kind::Move => {
-                let rows: Vec<(String, String)> = open_rows(self.view)
-                    .map(|row| {
-                        let name = words::row_in_words(speech, row.key);
-                        let money = speech.money(Money::new(row.open().total(), currency));
-                        (row.due_on.to_string(), format!("{} · {name} · {money}", speech.day(row.due_on)))
-                    })
-                    .collect();
-                html! {
-                    (self.choice("from", &rows))
-                    (self.day("to", None))
-                    (self.choice("shift", &words(&[("one", "plan-change-shift-one"), ("rest", "plan-change-shift-rest")])))
-                }
-            }
+            Kind::Move => html! {
+                (self.from())
+                (self.day("to", None))
+                (self.choice("shift", &words(&[("one", "plan-change-shift-one"), ("rest", "plan-change-shift-rest")])))
+            },
+            Kind::Holiday => html! {
+                (self.from())
+                (self.count())
+                (self.choice("pauses", &words(&[("principal", "plan-change-pauses-principal"), ("interest", "plan-change-pauses-interest")])))
+            },
+            Kind::Extend => html! { (self.from()) (self.count()) },
             Kind::ReAge => {
                 let every: Vec<(String, String)> = draft::EVERY
                     .into_iter()
@@ -537,7 +582,7 @@ impl Fields<'_> {
                     .collect();
                 html! {
                     (self.day("starts", None))
-                    (self.input("installments", Input::number(self.typed.value("installments")).min("1").required()))
+                    (self.count())
                     (self.choice("every", &every))
                 }
             }

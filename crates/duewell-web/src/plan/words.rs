@@ -41,7 +41,8 @@ pub fn row(speech: &Speech, key: RowKey) -> String {
         RowKey::Regular(number) => speech.number(number.into()),
         RowKey::DownPayment(_) => speech.say("plan-row-down").into_owned(),
         RowKey::ReAged { number, .. } => speech.say_with("plan-row-new", &[("number", number.into())]),
-        RowKey::Additional => speech.say("plan-row-additional").into_owned(),
+        RowKey::Additional | RowKey::AdditionalUntil(_) => speech.say("plan-row-additional").into_owned(),
+        RowKey::OddDays => speech.say("plan-row-odd").into_owned(),
     }
 }
 
@@ -49,7 +50,11 @@ pub fn row(speech: &Speech, key: RowKey) -> String {
 pub fn row_in_words(speech: &Speech, key: RowKey) -> String {
     match key {
         RowKey::Regular(number) => speech.say_with("plan-row-number", &[("number", number.into())]),
-        RowKey::DownPayment(_) | RowKey::ReAged { .. } | RowKey::Additional => row(speech, key),
+        RowKey::DownPayment(_)
+        | RowKey::ReAged { .. }
+        | RowKey::Additional
+        | RowKey::AdditionalUntil(_)
+        | RowKey::OddDays => row(speech, key),
     }
 }
 
@@ -113,6 +118,7 @@ pub fn event(speech: &Speech, event: &Event) -> String {
             MoneyKind::Payment | MoneyKind::DownPayment => "plan-event-payment",
             MoneyKind::MerchantRefund | MoneyKind::PayoutRefund => "plan-event-refund",
             MoneyKind::GoodwillCredit => "plan-event-goodwill",
+            MoneyKind::FeeAdjustment => "plan-event-fee-adjustment",
             MoneyKind::Recovery => "plan-event-recovery",
         },
         Event::CreditRefund { .. } => "plan-event-credit-refund",
@@ -121,6 +127,8 @@ pub fn event(speech: &Speech, event: &Event) -> String {
         Event::LateFee { .. } => "plan-event-late-fee",
         Event::WaiveFee { .. } => "plan-event-waive",
         Event::MoveDueDate { .. } => "plan-event-move",
+        Event::Extend { .. } => "plan-event-extend",
+        Event::Holiday { .. } => "plan-event-holiday",
         Event::RateChange { .. } => "plan-event-rate",
         Event::InterestPause { .. } => "plan-event-pause",
         Event::ReAge { .. } => "plan-event-re-age",
@@ -159,6 +167,15 @@ pub fn event_facts(speech: &Speech, event: &Event, currency: Currency) -> Option
                 Shifted::Rest => "plan-fact-move-rest",
             };
             speech.say_with(id, &[("from", (*from_on).into()), ("to", (*to_on).into())])
+        }
+        Event::Extend { from_on, installments } => speech
+            .say_with("plan-fact-extend", &[("count", (*installments).into()), ("day", (*from_on).into())]),
+        Event::Holiday { from_on, installments, of } => {
+            let id = match of {
+                Component::Interest => "plan-fact-holiday-interest",
+                Component::Principal | Component::Fee | Component::Penalty => "plan-fact-holiday",
+            };
+            speech.say_with(id, &[("count", (*installments).into()), ("day", (*from_on).into())])
         }
         Event::RateChange { rate } => speech.rate(*rate),
         Event::InterestPause { until_on } => {

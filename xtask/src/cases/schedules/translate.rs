@@ -9,10 +9,10 @@ use duewell_domain::plan::allocation::{AllocationPolicy, Direction, InAdvance, W
 use duewell_domain::plan::{
     Amortization, Component, DayCount, DownPayment, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen,
     Frequency, Grace, InterestMethod, InterestTerms, LateBasis, LateFee, LateFeeAgain, LateFeeAmount, Length,
-    MoneyKind, MonthEnd, Parts, Posting, Precision, Recalculation, Residue, RoundingTerms, RowKind,
-    SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
+    MoneyKind, MonthEnd, Parts, Posting, Precision, Prepayment, Recalculation, Residue, RoundingTerms,
+    RowKind, SegmentRounding, Shifted, Terms, Unit, late_fees, payoff, quote, replay,
 };
-use duewell_domain::rate::Rate;
+use duewell_domain::rate::{Rate, WHOLE_PPB};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -285,15 +285,35 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
     let recalculation = &inputs["interest_recalculation"];
     let recalculated = match (recalculation.is_null(), is_progressive) {
         (true, _) => Recalculation::None,
-        (false, false) => {
-            return no_convention("interest recalculated over a schedule that is laid out first");
-        }
+        (false, false) => match (text(recalculation, "rest"), text(recalculation, "compounding")) {
+            (Some("daily"), None | Some("none")) => Recalculation::Daily,
+            (rest, Some("none") | None) => return no_convention(format!("interest recalculated {rest:?}")),
+            (_, Some(other)) => return no_convention(format!("late interest that compounds ({other})")),
+        },
         (false, true) => match text(recalculation, "preclosure") {
             Some("till_rest_frequency_date") => Recalculation::WholePeriods,
             _ => Recalculation::Daily,
         },
     };
-    let each = case["notes"].to_string().contains("rounded per sub-period");
+    let mut day_count = day_count(inputs, is_progressive)?;
+    let moved = |event: &Value| event["op"] == "reschedule" && !event["adjusted_due_date"].is_null();
+    if day_count == DayCount::WholePeriods360
+        && case["timeline"].as_array().is_some_and(|t| t.iter().any(moved))
+    {
+        day_count = DayCount::PeriodsAndDays360;
+    }
+    // Interest by the real day, installments worked out as if all months had thirty.
+    let by_the_day = text(inputs, "schedule_type") == Some("cumulative")
+        && text(inputs, "interest_calc_period") == Some("daily");
+    let level_day_count = by_the_day.then_some(DayCount::ThirtyDayMonths365);
+    let prepayment = match text(recalculation, "advance_payment_adjust") {
+        None | Some("reduce_emi" | "adjust_last_unpaid") => Prepayment::SmallerInstallments,
+        Some("reduce_number_of_installments" | "reduce_nr_of_installments") => Prepayment::FewerInstallments,
+        Some("reschedule_next_repayments") => Prepayment::NextInstallments,
+        Some(other) => return no_convention(format!("money ahead of its time that means {other}")),
+    };
+    let recalculated_first = recalculated != Recalculation::None && !is_progressive;
+    let each = recalculated_first || case["notes"].to_string().contains("rounded per sub-period");
     Ok(InterestTerms {
         rate: percent(&inputs["annual_rate_pct"])?,
         method: match text(inputs, "interest_type") {
@@ -301,9 +321,11 @@ fn interest(inputs: &Value, case: &Value) -> Result<InterestTerms, Untranslated>
             Some("declining_balance") => InterestMethod::Declining,
             other => return no_convention(format!("interest {other:?}")),
         },
-        day_count: day_count(inputs, is_progressive)?,
+        day_count,
+        level_day_count,
         steps: Vec::new(),
         recalculation: recalculated,
+        prepayment,
         segments: if each { SegmentRounding::Each } else { SegmentRounding::Once },
         kind: match text(inputs, "rate_kind") {
             None => duewell_domain::plan::RateKind::Nominal,
@@ -358,7 +380,10 @@ fn rounding(inputs: &Value, currency: Currency) -> Result<RoundingTerms, Untrans
         Some(words) if words.starts_with("none") => rounding.precision = Precision::Carried,
         Some(other) => return no_convention(format!("rounding {other}")),
     }
-    if let Some(multiple) = inputs["installment_multiple_of"].as_i64() {
+    // The source rounds installments to the multiple, not principal that is level by itself.
+    let level_principal =
+        matches!(text(inputs, "amortization"), Some("equal_principal_payments" | "equal_principal"));
+    if let Some(multiple) = inputs["installment_multiple_of"].as_i64().filter(|_| !level_principal) {
         rounding.installment_multiple = multiple * currency.minor_per_major();
     }
     match text(inputs, "installment_rounding") {
@@ -521,6 +546,7 @@ impl<'v> Timeline<'v> {
 
     /// Enters the moves that make regular periods the ones a case gives.
     fn reshape(&mut self, inputs: &Value) -> Result<(), Untranslated> {
+        self.set_length(inputs)?;
         let Some(bounds) = inputs["period_bounds"].as_array() else { return Ok(()) };
         let start = self.terms.starts_on;
         for (index, bound) in bounds.iter().enumerate() {
@@ -532,6 +558,24 @@ impl<'v> Timeline<'v> {
                 let event = Event::MoveDueDate { from_on: due_on, to_on: wanted, shift: Shifted::Rest };
                 self.enter(start, start, event);
             }
+        }
+        Ok(())
+    }
+
+    /// Moves the last due date to where a plan of a length of its own ends.
+    fn set_length(&mut self, inputs: &Value) -> Result<(), Untranslated> {
+        let in_days = &inputs["fixed_length_days"];
+        let length = if in_days.is_null() { &inputs["fixed_length"] } else { in_days };
+        if length.is_null() {
+            return Ok(());
+        }
+        let unit = if in_days.is_null() { self.terms.frequency.unit } else { Unit::Days };
+        let (start, every) = (self.terms.starts_on, Frequency { every: 1, unit });
+        let to_on = every.date_from(start, count(length), MonthEnd::Clamp).context("a date too late")?;
+        let last = quote_with(&self.terms, &[])?.matures_on().context("no installments")?;
+        if last != to_on {
+            let event = Event::MoveDueDate { from_on: last, to_on, shift: Shifted::One };
+            self.enter(start, start, event);
         }
         Ok(())
     }
@@ -551,6 +595,13 @@ impl<'v> Timeline<'v> {
             }
             "merchant_issued_refund" => {
                 self.money(MoneyKind::MerchantRefund, "Merchant Issued Refund", on, today, amount(self)?);
+            }
+            "charge_adjustment" => {
+                self.money(MoneyKind::FeeAdjustment, "Charge Adjustment", on, today, amount(self)?);
+            }
+            "undo_charge_adjustment" => self.undo_kind(event, today, MoneyKind::FeeAdjustment)?,
+            "undo_last_disbursal" => {
+                self.undo_last(today, |event| matches!(event, Event::Advance { .. }))?;
             }
             "payout_refund" => self.money(MoneyKind::PayoutRefund, "Payout Refund", on, today, amount(self)?),
             "payoff" => {
@@ -591,9 +642,9 @@ impl<'v> Timeline<'v> {
             "undo_charge_off" => self.undo_last(today, |event| *event == Event::ChargeOff)?,
             "undo_re_age" => self.undo_last(today, |event| matches!(event, Event::ReAge { .. }))?,
             "undo_re_amortize" => self.undo_last(today, |event| *event == Event::ReAmortize)?,
-            "undo_payout_refund" => self.undo_kind(today, MoneyKind::PayoutRefund)?,
-            "undo_merchant_issued_refund" => self.undo_kind(today, MoneyKind::MerchantRefund)?,
-            "undo_goodwill_credit" => self.undo_kind(today, MoneyKind::GoodwillCredit)?,
+            "undo_payout_refund" => self.undo_kind(event, today, MoneyKind::PayoutRefund)?,
+            "undo_merchant_issued_refund" => self.undo_kind(event, today, MoneyKind::MerchantRefund)?,
+            "undo_goodwill_credit" => self.undo_kind(event, today, MoneyKind::GoodwillCredit)?,
             "undo_disbursal" => {
                 let advances: Vec<u32> = self
                     .entries
@@ -638,6 +689,14 @@ impl<'v> Timeline<'v> {
         } else {
             0
         };
+        let multiple = self.terms.rounding.installment_multiple;
+        if let (Posting::ScheduleFirst, Some(DownPayment::Share(rate))) =
+            (self.terms.posting, self.terms.down_payment)
+            && amount * rate.ppb % (multiple * WHOLE_PPB) != 0
+        {
+            // The source rounds the down payment and works installments out from the exact share.
+            return no_convention("a down payment that is rounded apart from the installments");
+        }
         let number = self.enter(on, today, Event::Advance { amount });
         self.names.insert(number, "Disbursement");
         if self.inputs["down_payment"]["auto_paid"] != true {
@@ -724,8 +783,29 @@ impl<'v> Timeline<'v> {
         Ok(())
     }
 
-    fn undo_kind(&mut self, today: Date, wanted: MoneyKind) -> Result<(), Untranslated> {
-        self.undo_last(today, |event| matches!(event, Event::Money { kind, .. } if *kind == wanted))
+    /// Takes back the last money of a kind: of the day and the amount, where they are given.
+    fn undo_kind(&mut self, event: &Value, today: Date, wanted: MoneyKind) -> Result<(), Untranslated> {
+        let on = date(event, "date").or_else(|_| date(event, "on")).ok();
+        let of_amount = match &event["amount"] {
+            Value::Null => None,
+            amount => Some(minor(amount, self.terms.currency)?),
+        };
+        let found = self.entries.iter().rfind(|entry| {
+            matches!(entry.event, Event::Money { kind, amount, .. }
+                if kind == wanted && of_amount.is_none_or(|wanted| wanted == amount))
+                && on.is_none_or(|on| on == entry.value_on)
+                && !is_reversed(&self.entries, entry.number)
+        });
+        let of = match found {
+            Some(entry) => entry.number,
+            // The day may be the one on which it was taken back.
+            None => {
+                return self
+                    .undo_last(today, |event| matches!(event, Event::Money { kind, .. } if *kind == wanted));
+            }
+        };
+        self.enter(today, today, Event::Reverse { of });
+        Ok(())
     }
 
     fn undo(&mut self, event: &Value, today: Date) -> Result<(), Untranslated> {
@@ -754,19 +834,39 @@ impl<'v> Timeline<'v> {
     }
 
     fn reschedule(&mut self, event: &Value, today: Date) -> Result<(), Untranslated> {
-        for field in ["grace_principal", "grace_interest", "extra_installments"] {
-            if event[field].as_u64().is_some_and(|count| count > 0) {
-                return no_convention(format!("a reschedule with {field}"));
-            }
-        }
         let from_on = date(event, "from_date")?;
         if let Ok(to_on) = date(event, "adjusted_due_date") {
             let event = Event::MoveDueDate { from_on, to_on, shift: Shifted::Rest };
             self.enter(today, today, event);
         }
+        let principal = Event::Holiday {
+            from_on,
+            installments: count(&event["grace_principal"]),
+            of: Component::Principal,
+        };
+        let interest = Event::Holiday {
+            from_on,
+            installments: count(&event["grace_interest"]),
+            of: Component::Interest,
+        };
+        let extend = Event::Extend { from_on, installments: count(&event["extra_installments"]) };
+        for (field, change) in
+            [("grace_principal", principal), ("grace_interest", interest), ("extra_installments", extend)]
+        {
+            if count(&event[field]) > 0 {
+                self.enter(today, today, change);
+            }
+        }
         if !event["new_annual_rate_pct"].is_null() {
             let rate = percent(&event["new_annual_rate_pct"])?;
-            self.enter(from_on.yesterday().context("no day before it")?, today, Event::RateChange { rate });
+            let mut rate_from = from_on.yesterday().context("no day before it")?;
+            if self.terms.posting == Posting::ScheduleFirst {
+                // The installment that is due then is the first whose whole period bears the new rate.
+                let account = replay(&self.terms, &self.entries, today).map_err(anyhow::Error::from)?;
+                let row = account.rows.iter().find(|row| row.due_on >= from_on);
+                rate_from = row.context("no installment to come")?.from_on;
+            }
+            self.enter(rate_from, today, Event::RateChange { rate });
         }
         Ok(())
     }

@@ -104,9 +104,11 @@ impl Schedule<'_> {
 
     /// Returns the factor by which a balance grows in a period, less one, in units of 2⁻⁶⁰.
     pub(super) fn growth(&self, from: Date, to: Date, within: (Date, Date)) -> Result<i128, PlanError> {
+        let interest = &self.terms.interest;
+        let count = interest.level_day_count.unwrap_or(interest.day_count);
         let mut sum = 0;
         for (from, to, rate) in self.stretches(from, to) {
-            let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
+            let share = count.share(from, to, within, self.terms.frequency);
             if self.terms.interest.kind == RateKind::Effective {
                 sum += compound(rate, share);
                 continue;

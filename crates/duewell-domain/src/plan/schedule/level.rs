@@ -26,12 +26,12 @@ impl Schedule<'_> {
             return Err(PlanError::Field("grace", "no installment is left to repay the principal"));
         };
         // What is owed at the start of the first row, as scheduled, and what is advanced within it.
-        let start = self.rows[first].from_on;
-        let due = self.rows[first].due_on;
+        let (start, due) = self.whole_period(position(first), first);
         let scheduled_before: i64 = regular
             .iter()
             .take_while(|&&index| index != first)
-            .map(|&index| self.rows[index].due.principal - self.rows[index].credited.principal)
+            .map(|&index| &self.rows[index])
+            .map(|row| row.due.principal - row.credited.principal - row.spread)
             .sum();
         let mut opening = -scheduled_before;
         let mut grown = 0_i128;
@@ -42,7 +42,7 @@ impl Schedule<'_> {
             }
             Ok(ONE + self.growth(from, due, (start, due))?)
         };
-        for &(day, amount) in &self.advances {
+        for &(day, amount) in &self.scheduled_flows() {
             if day <= start {
                 opening += amount;
             } else if day < due {
@@ -91,7 +91,7 @@ impl Schedule<'_> {
         let surplus = (i128::BITS - grown.unsigned_abs().leading_zeros()).saturating_sub(64);
         let worth = (grown >> surplus)
             .checked_mul(share)
-            .zip((i128::from(balloon) * ONE >> surplus).checked_mul(balloon_share))
+            .zip(((i128::from(balloon) * ONE) >> surplus).checked_mul(balloon_share))
             .map(|(worth, less)| worth - less)
             .ok_or(MoneyError::Overflow)?;
         let unit = (ONE >> surplus.min(60)) * ONE;

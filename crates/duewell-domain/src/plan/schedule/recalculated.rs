@@ -1,0 +1,167 @@
+//! Interest that follows payments over a schedule that is laid out first.
+//!
+//! What is past due bears interest by the day until it is paid. Money that comes before its time repays principal of the
+//! running installment at once, which asks for at least as much; the terms say what becomes of the installments behind.
+
+use jiff::civil::Date;
+
+use super::Schedule;
+use super::interest::Exact;
+use crate::plan::allocation::{Dueness, Flow};
+use crate::plan::check::PlanError;
+use crate::plan::parts::Component;
+use crate::plan::row::RowKind;
+use crate::plan::terms::{Posting, Prepayment, SegmentRounding};
+
+/// Principal of a regular installment that was paid.
+pub(super) struct Repaid {
+    on: Date,
+    /// The installment, by its place among the regular ones.
+    at: usize,
+    amount: i64,
+}
+
+impl Schedule<'_> {
+    pub(super) fn is_recalculated(&self) -> bool {
+        self.terms.posting == Posting::ScheduleFirst && self.follows_payments()
+    }
+
+    /// Lays installments out anew by what was paid; what is past due on the day of the account is taken as paid then.
+    pub(super) fn lay_out_recalculated(&mut self, as_of: Date) -> Result<(), PlanError> {
+        let regular: Vec<usize> = self.regular().collect();
+        let mut levels: Vec<i64> = regular.iter().map(|&index| self.rows[index].level).collect();
+        let prepayment = self.terms.interest.prepayment;
+        let (mut repaid, mut carried, mut deferred) = (0_i64, 0_i64, 0_i64);
+        for (at, &index) in regular.iter().enumerate() {
+            let due_on = self.rows[index].due_on;
+            let mut interest = self.recalculated_interest(at, &regular, repaid, as_of)?;
+            let advanced: i64 =
+                self.advances.iter().filter(|&&(day, _)| day < due_on).map(|&(_, amount)| amount).sum();
+            let left = advanced - repaid;
+            let is_last = at + 1 == regular.len();
+            let asked = if self.asks_principal(at) { (levels[at] - interest).max(0) } else { 0 };
+            let asked = if is_last { left } else { (asked - carried).clamp(0, left.max(0)) };
+            let least = self.least.get(&at).copied().unwrap_or(0).min(left);
+            let principal = asked.max(least);
+            if asked == 0 {
+                // An installment without principal uses up what it would have asked for.
+                carried -= carried.min((levels[at] - interest).max(0));
+            } else {
+                carried = 0;
+            }
+            if !self.asks_interest(at) && !is_last {
+                deferred += std::mem::take(&mut interest);
+            } else {
+                interest += std::mem::take(&mut deferred);
+            }
+            let row = &mut self.rows[index];
+            row.due.principal = principal + row.credited.principal;
+            row.due.interest = interest + row.credited.interest;
+            repaid += principal;
+            let ahead = principal - asked;
+            if ahead > 0 && !is_last {
+                match prepayment {
+                    Prepayment::SmallerInstallments => {
+                        let level = self.solve_level(&regular[at + 1..])?;
+                        levels[at + 1..].fill(level);
+                    }
+                    Prepayment::FewerInstallments => {}
+                    Prepayment::NextInstallments => carried += ahead,
+                }
+            }
+        }
+        self.move_ends()
+    }
+
+    /// Returns the interest of a period: of what its and later installments repay, and of what is past due.
+    fn recalculated_interest(
+        &self,
+        at: usize,
+        regular: &[usize],
+        repaid: i64,
+        as_of: Date,
+    ) -> Result<i64, PlanError> {
+        if at < self.terms.grace.interest_free as usize {
+            return Ok(0);
+        }
+        let row = &self.rows[regular[at]];
+        let (from, due_on) = (row.from_on, row.due_on);
+        let past_due = |day: Date| -> i64 {
+            let asked: i64 = regular[..at]
+                .iter()
+                .map(|&index| self.rows[index].due.principal - self.rows[index].credited.principal)
+                .sum();
+            let paid = self.repaid_by.iter().filter(|repaid| repaid.at < at && repaid.on <= day);
+            if day < as_of { asked - paid.map(|repaid| repaid.amount).sum::<i64>() } else { 0 }
+        };
+        let early = |day: Date| -> i64 {
+            let early = self.repaid_by.iter().filter(|repaid| repaid.at >= at && repaid.on <= day);
+            early.map(|repaid| repaid.amount).sum()
+        };
+        let advanced = |day: Date| -> i64 {
+            self.advances.iter().filter(|&&(on, _)| on <= day).map(|&(_, amount)| amount).sum()
+        };
+        let mut days: Vec<Date> = self.advances.iter().map(|&(day, _)| day).collect();
+        days.extend(self.repaid_by.iter().map(|repaid| repaid.on));
+        days.push(as_of);
+        days.retain(|&day| from < day && day < due_on);
+        days.sort_unstable();
+        days.dedup();
+        let (mut exact, mut rounded, mut cursor) = (Exact::ZERO, 0, from);
+        for day in days.into_iter().chain([due_on]) {
+            let balance = advanced(cursor) - repaid - early(cursor) + past_due(cursor);
+            let mut part = Exact::ZERO;
+            self.add_interest(&mut part, balance, cursor, day, (from, due_on))?;
+            match self.terms.interest.segments {
+                SegmentRounding::Each => rounded += self.round_interest(part)?,
+                SegmentRounding::Once => exact = exact.plus(part)?,
+            }
+            cursor = day;
+        }
+        Ok(rounded + self.round_interest(exact)?)
+    }
+
+    /// Lets money flow: first onto what is due, then onto the principal of the running installment.
+    pub(super) fn pour_recalculated(&mut self, flow: &mut Flow<'_>, amount: i64) -> Result<i64, PlanError> {
+        let on = flow.on;
+        self.lay_out_recalculated(on)?;
+        let mut rest = flow.pour_due(&mut self.rows, amount);
+        self.note_repaid_by(flow, 0);
+        let running = self.regular().enumerate().find(|&(_, index)| self.rows[index].due_on >= on);
+        if let (Some((at, index)), true) = (running, rest > 0) {
+            let mut noted = flow.shares.len();
+            if self.rows[index].dueness_on(on) == Dueness::InAdvance {
+                rest = flow.pour_fees(&mut self.rows, index, rest);
+            }
+            let paid = self.rows[index].paid.principal - self.rows[index].credited.principal;
+            let scheduled: i64 = self.regular().take(at).map(|i| self.rows[i].due.principal).sum();
+            let advanced: i64 =
+                self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum();
+            let ahead = rest.min(advanced - scheduled - paid).max(0);
+            self.least.insert(at, paid + ahead);
+            self.lay_out_recalculated(on)?;
+            rest -= ahead - flow.pour_component(&mut self.rows, index, Component::Principal, ahead);
+            self.note_repaid_by(flow, noted);
+            self.lay_out_recalculated(on)?;
+            noted = flow.shares.len();
+            // What is more than all principal settles what else is left.
+            rest = flow.pour(&mut self.rows, rest)?;
+            self.note_repaid_by(flow, noted);
+        }
+        self.lay_out_recalculated(on)?;
+        Ok(rest)
+    }
+
+    fn note_repaid_by(&mut self, flow: &Flow<'_>, from: usize) {
+        let regular: Vec<usize> = self.regular().collect();
+        for share in &flow.shares[from..] {
+            let is_principal = share.component == Component::Principal;
+            if is_principal
+                && self.rows[share.row].kind == RowKind::Regular
+                && let Ok(at) = regular.binary_search(&share.row)
+            {
+                self.repaid_by.push(Repaid { on: flow.on, at, amount: share.amount });
+            }
+        }
+    }
+}

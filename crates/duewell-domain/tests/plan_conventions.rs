@@ -1,0 +1,190 @@
+//! Conventions of terms, each with numbers of its own.
+
+use duewell_domain::money::Currency;
+use duewell_domain::plan::allocation::InAdvance;
+use duewell_domain::plan::{
+    Account, Component, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen, MoneyKind,
+    OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, payoff, quote, replay,
+};
+use jiff::civil::{Date, date};
+
+fn entry(number: u32, on: Date, event: Event) -> Entry {
+    Entry { number, value_on: on, entered_on: on, event }
+}
+
+fn lend(terms: &Terms) -> Entry {
+    entry(1, terms.starts_on, Event::Advance { amount: terms.principal })
+}
+
+fn pay(number: u32, on: Date, amount: i64) -> Entry {
+    entry(number, on, Event::Money { kind: MoneyKind::Payment, amount, names: None, ahead: None })
+}
+
+/// 1 200.00 in three months at 1 percent a month: 408.03 each.
+fn terms() -> Terms {
+    let mut terms = Terms::equal_parts(Currency::EUR, 120_000, date(2027, 3, 5), 3);
+    terms.interest.rate = "12".parse().unwrap();
+    terms.interest.day_count = DayCount::Thirty360Eu;
+    terms
+}
+
+fn asked(account: &Account) -> Vec<i64> {
+    account.rows.iter().map(|row| row.due.total()).collect()
+}
+
+fn open(account: &Account) -> Vec<i64> {
+    account.rows.iter().map(|row| row.open().total()).collect()
+}
+
+#[test]
+fn odd_days_are_added_to_the_first_installment() {
+    let mut terms = terms();
+    terms.first_due_on = Some(date(2027, 4, 20));
+    terms.odd_first_period = OddFirstPeriod::FirstInstallment;
+    // Fifteen odd days cost 6.00.
+    assert_eq!(asked(&quote(&terms).unwrap()), [41_403, 40_803, 40_802]);
+    terms.odd_first_period = OddFirstPeriod::Spread;
+    let spread = asked(&quote(&terms).unwrap());
+    assert_eq!((spread[0], spread[1]), (41_005, 41_005));
+}
+
+#[test]
+fn odd_days_are_charged_on_the_day_the_first_whole_period_starts() {
+    let mut terms = terms();
+    terms.first_due_on = Some(date(2027, 4, 20));
+    terms.odd_first_period = OddFirstPeriod::Charged;
+    let account = quote(&terms).unwrap();
+    assert_eq!(asked(&account), [600, 40_803, 40_803, 40_802]);
+    assert_eq!((account.rows[0].key, account.rows[0].due_on), (RowKey::OddDays, date(2027, 3, 20)));
+    assert_eq!(account.rows[1].from_on, date(2027, 3, 20));
+    assert_eq!("o".parse(), Ok(RowKey::OddDays));
+    // A plan without odd days has no such row.
+    terms.first_due_on = Some(date(2027, 4, 5));
+    assert_eq!(asked(&quote(&terms).unwrap()).len(), 3);
+}
+
+#[test]
+fn a_waiver_gives_up_the_fee_it_names() {
+    let terms = terms();
+    let fee = |number, on| {
+        let amount = FeeAmount::Minor(500);
+        let event = Event::Fee {
+            name: "letter".to_owned(),
+            component: Component::Fee,
+            amount,
+            when: FeeWhen::Signing,
+        };
+        entry(number, on, event)
+    };
+    let log = [
+        lend(&terms),
+        fee(2, date(2027, 3, 8)),
+        fee(3, date(2027, 3, 9)),
+        entry(4, date(2027, 3, 10), Event::WaiveFee { of: 3, amount: 400 }),
+    ];
+    let account = replay(&terms, &log, date(2027, 3, 10)).unwrap();
+    assert_eq!((account.open_fee(2), account.open_fee(3)), (500, 100));
+    assert_eq!(account.totals().waived.fees, 400);
+    let none = [lend(&terms), entry(2, date(2027, 3, 10), Event::WaiveFee { of: 1, amount: 400 })];
+    assert!(replay(&terms, &none, date(2027, 3, 10)).is_err());
+}
+
+#[test]
+fn fees_of_each_installment_follow_what_it_asks_for_until_it_is_met() {
+    let mut terms = Terms::equal_parts(Currency::EUR, 60_000, date(2027, 3, 5), 3);
+    terms.fees.push(FeeTerm {
+        name: "service".to_owned(),
+        component: Component::Fee,
+        amount: FeeAmount::Share { rate: "1".parse().unwrap(), of: FeeBasis::Principal },
+        when: FeeWhen::EachInstallment,
+        at_most: None,
+    });
+    let log = [
+        lend(&terms),
+        pay(2, date(2027, 4, 5), 20_200),
+        entry(3, date(2027, 4, 10), Event::Advance { amount: 10_000 }),
+    ];
+    let fees = |log: &[Entry]| -> Vec<i64> {
+        let account = replay(&terms, log, date(2027, 4, 10)).unwrap();
+        account.rows.iter().map(|row| row.due.fees).collect()
+    };
+    assert_eq!(fees(&log[..2]), [200, 200, 200]);
+    assert_eq!(fees(&log), [200, 250, 250]);
+}
+
+#[test]
+fn money_spread_ahead_lowers_the_installments_to_come() {
+    let mut terms = terms();
+    terms.interest.recalculation = Recalculation::Daily;
+    terms.allocation.default.in_advance = InAdvance::Spread;
+    let on = date(2027, 4, 5);
+    let log = [lend(&terms), pay(2, on, 40_803 + 20_000)];
+    let account = replay(&terms, &log, on).unwrap();
+    // 803.97 less 200.00, in two months at 1 percent.
+    assert_eq!(open(&account), [0, 30_652, 30_652]);
+    assert_eq!(account.rows.iter().map(|row| row.due.principal).sum::<i64>(), 120_000);
+    assert_eq!(account.totals().paid.total(), 60_803);
+    // What settles everything still does.
+    let left = payoff(&terms, &log, on).unwrap();
+    assert_eq!((left.principal, left.interest), (60_397, 0));
+}
+
+/// 3 000.00 at 7.3 percent by the day of a year of 365: 60 cents a day; laid out first.
+fn followed(prepayment: Prepayment) -> Terms {
+    let mut terms = Terms::equal_parts(Currency::EUR, 300_000, date(2027, 1, 1), 4);
+    terms.interest.rate = "7.3".parse().unwrap();
+    terms.interest.day_count = DayCount::Actual365;
+    terms.interest.recalculation = Recalculation::Daily;
+    terms.interest.prepayment = prepayment;
+    terms.posting = Posting::ScheduleFirst;
+    terms.rounding.installment_multiple = 100;
+    terms
+}
+
+#[test]
+fn late_principal_bears_interest_until_it_is_paid() {
+    let terms = followed(Prepayment::SmallerInstallments);
+    let interest = |log: &[Entry], as_of| {
+        let account = replay(&terms, log, as_of).unwrap();
+        account.rows.iter().map(|row| row.due.interest).collect::<Vec<i64>>()
+    };
+    let in_time = [lend(&terms), pay(2, date(2027, 2, 1), 76_100)];
+    let late = [lend(&terms), pay(2, date(2027, 2, 11), 76_100)];
+    let (in_time, late) = (interest(&in_time, date(2027, 2, 11)), interest(&late, date(2027, 2, 11)));
+    assert_eq!(in_time[0], 1_860);
+    // Ten days of the principal in the first installment: 742.40 at 0.02 percent a day.
+    assert_eq!((in_time[1], late[1]), (1_264, 1_413));
+}
+
+#[test]
+fn money_beyond_an_installment_makes_the_others_smaller_fewer_or_spares_the_next() {
+    let on = date(2027, 2, 1);
+    let account = |prepayment, amount| {
+        let terms = followed(prepayment);
+        replay(&terms, &[lend(&terms), pay(2, on, amount)], on).unwrap()
+    };
+    let smaller = account(Prepayment::SmallerInstallments, 150_000);
+    assert_eq!(asked(&smaller)[..2], [150_000, 51_200]);
+    let fewer = account(Prepayment::FewerInstallments, 170_000);
+    assert_eq!(asked(&fewer)[..2], [170_000, 76_100]);
+    assert_eq!(fewer.rows.len(), 3);
+    let next = account(Prepayment::NextInstallments, 150_000);
+    // 739.00 of principal were paid ahead; the next installment would have repaid 752.50.
+    assert_eq!((next.rows[1].due.principal, next.rows[2].due.principal > 70_000), (1_350, true));
+    for account in [smaller, fewer, next] {
+        assert_eq!(account.rows.iter().map(|row| row.due.principal).sum::<i64>(), 300_000);
+        assert_eq!(account.rows[0].open().total(), 0);
+    }
+}
+
+#[test]
+fn early_money_repays_principal_of_the_running_installment_at_once() {
+    let terms = followed(Prepayment::SmallerInstallments);
+    let on = date(2027, 1, 11);
+    let log = [lend(&terms), pay(2, on, 100_000)];
+    let account = replay(&terms, &log, on).unwrap();
+    // Ten days of 3 000.00 and twenty-one of 2 000.00.
+    assert_eq!((account.rows[0].due.principal, account.rows[0].due.interest), (100_000, 600 + 840));
+    let left = payoff(&terms, &log, on).unwrap();
+    assert_eq!((left.principal, left.interest), (200_000, 600));
+}
