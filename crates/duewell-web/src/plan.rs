@@ -369,10 +369,23 @@ fn books(speech: &Speech, view: &PlanView) -> Markup {
         true => ui::amount(&speech.money(Money::new(amount.minor.abs(), amount.currency))),
         false => html! { span.quiet.dash { "–" } },
     };
-    let rows = view.books.iter().map(|one| {
-        let id = format!("plan-account-{}", one.account.as_str().replace('_', "-"));
-        Row::new(vec![html! { (speech.say(&id)) }, side(one.amount, true), side(one.amount, false)])
-    });
+    let row = |name: String, amount: Money| {
+        Row::new(vec![html! { (name) }, side(amount, true), side(amount, false)])
+    };
+    let mut rows: Vec<Row<'_>> = view
+        .books
+        .iter()
+        .map(|one| {
+            let id = format!("plan-account-{}", one.account.as_str().replace('_', "-"));
+            row(speech.say(&id).into_owned(), one.amount)
+        })
+        .collect();
+    // What payments settled has its other side with the receipt of the money, which is not of the plan alone.
+    let received: i64 = view.books.iter().map(|one| one.amount.minor).sum();
+    if received != 0 {
+        let amount = Money::new(-received, view.plan.terms.currency);
+        rows.push(row(speech.say("plan-account-received").into_owned(), amount));
+    }
     let caption = speech.say("plan-books");
     let table = ui::table(&Table::new(&caption, columns).caption_hidden().tight().rows(rows));
     ui::card(&caption, html! { (table) p.small.quiet { (speech.say("plan-books-text")) } })

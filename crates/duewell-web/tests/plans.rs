@@ -437,6 +437,26 @@ fn a_fee_is_charged_waived_and_taken_back_by_its_entry() {
 }
 
 #[test]
+fn a_payment_tells_where_each_cent_of_it_went() {
+    on_each_engine(|store| {
+        let world = World::open(store);
+        let plan = world.agreed();
+        let form =
+            [("amount", "130"), ("currency", "EUR"), ("received_on", "2026-03-02"), ("target", "oldest")];
+        let paid = world.post(&format!("/debtors/{}/payment", world.debtor), &form);
+        assert_eq!(paid.status, StatusCode::SEE_OTHER, "{}", paid.text);
+        let page = world.get(&plan).text;
+        let shares = page.split_once("Where the money went").expect("an explanation").1;
+        for part in ["€100.00", "€30.00", "ahead of its time"] {
+            assert!(shares.contains(part), "{part}: {shares}");
+        }
+        assert!(page.contains("partly paid") && page.contains("€170.00"));
+        let portal = world.look("").text;
+        assert!(portal.contains("€130.00 of €300.00") && portal.contains("Next: €70.00"), "{portal}");
+    });
+}
+
+#[test]
 fn a_debtor_looks_at_plans_without_agreeing_and_agrees_to_what_was_shown() {
     on_each_engine(|store| {
         let world = World::open(store);
