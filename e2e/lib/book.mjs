@@ -21,12 +21,17 @@ export async function fillBook(desk) {
   if (await desk.heading('sign-in-title').count() > 0) await desk.signIn();
   await desk.bookStatement(statement());
   const choose = await page.getByRole('link', { name: desk.words.part('payments-choose') }).first().getAttribute('href');
+  await desk.openDebtor('Ana Duarte');
+  await page.getByRole('link', { name: desk.words.say('plan-make') }).click();
+  await desk.button('plan-agree').click();
+  await desk.told('done-plan-agreed');
+  const plan = new URL(page.url()).pathname;
   await desk.openDebtor('Lena Winkler');
-  return { message, link, otherLink, choose, debtor: new URL(page.url()).pathname };
+  return { message, link, otherLink, choose, plan, debtor: new URL(page.url()).pathname };
 }
 
 /** Every page for staff with something on it, by what it is. */
-export function staffPages({ message, choose, debtor }) {
+export function staffPages({ message, choose, plan, debtor }) {
   return {
     today: '/',
     debtors: '/debtors',
@@ -40,6 +45,11 @@ export function staffPages({ message, choose, debtor }) {
     'payments-choose': choose,
     'payments-done': '/payments/done',
     statements: '/payments/statements',
+    plans: '/plans',
+    plan,
+    'plan-make': `${debtor}/plan`,
+    'plan-re-age': `${plan}/change/re-age?look=1&starts=2026-12-15&installments=5&every=2weeks`,
+    'plan-settle': `${plan}/change/settle`,
     imports: '/imports',
     mail: '/mail?tray=all',
     message,
@@ -55,5 +65,13 @@ export function staffPages({ message, choose, debtor }) {
 
 /** Every page behind a debtor's link. */
 export function debtorPages(link) {
-  return { owed: link, promise: `${link}/promise`, paid: `${link}/paid`, wrong: `${link}/wrong`, quiet: `${link}/quiet` };
+  return {
+    owed: link,
+    promise: `${link}/promise`,
+    plan: `${link}/plan`,
+    'plan-look': `${link}/plan?n=3`,
+    paid: `${link}/paid`,
+    wrong: `${link}/wrong`,
+    quiet: `${link}/quiet`,
+  };
 }

@@ -44,6 +44,12 @@ export function debtorsWithMistake() {
 
 export const receivables = () => file('receivables.csv', 'text/csv', csv(RECEIVABLES));
 
+/** A second invoice of a debtor who has one, for plans over both. */
+export const moreReceivables = () => file('more.csv', 'text/csv', csv([
+  RECEIVABLES[0],
+  ['2026-1051', '10042', '379.50', 'EUR', '2026-11-01', '2026-12-01'],
+]));
+
 /** Two credits of a Tuesday: one whose text names its invoice, one by another hand with a slip in the number. */
 export function statement(day = '2026-11-24') {
   const lines = [

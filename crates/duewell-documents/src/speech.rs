@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use duewell_domain::money::Money;
+use duewell_domain::rate::Rate;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use icu_locale::{LanguageIdentifier, LocaleDirectionality};
@@ -124,6 +125,11 @@ impl Speech {
     /// Writes hundredths of a per cent with one decimal: 1234 is `12.3%`, `12,3 %`.
     pub fn percent(&self, basis_points: i64) -> String {
         self.language.percent(basis_points)
+    }
+
+    /// Writes a rate in per cent with the decimals it has: `9.48%`, `9,48 %`.
+    pub fn rate(&self, rate: Rate) -> String {
+        self.language.rate(rate)
     }
 
     /// Writes a date in full, as notices do: `25 November 2026`, `25. November 2026`.

@@ -7,6 +7,7 @@ use std::fmt::{Display, Write};
 use std::sync::LazyLock;
 
 use duewell_domain::money::{Money, Rounding, divide};
+use duewell_domain::rate::Rate;
 use icu_calendar::Gregorian;
 use icu_datetime::fieldsets::{E, MD, T, YM, YMD, YMDT};
 use icu_datetime::{FixedCalendarDateTimeFormatter as Formatter, NoCalendarFormatter, input};
@@ -98,6 +99,20 @@ impl Language {
         let number = match self.forms() {
             Some(forms) => written(forms.decimal.format(&tenths)),
             None => tenths.to_string(),
+        };
+        match self {
+            Language::English => format!("{number}%"),
+            _ => format!("{number}{NO_BREAK_SPACE}%"),
+        }
+    }
+
+    /// Writes a rate in per cent with the decimals it has: `9.48%`, `9,48 %`.
+    pub fn rate(self, rate: Rate) -> String {
+        let mut percent = scaled(rate.ppb.into(), 7);
+        percent.absolute.trim_end();
+        let number = match self.forms() {
+            Some(forms) => written(forms.decimal.format(&percent)),
+            None => percent.to_string(),
         };
         match self {
             Language::English => format!("{number}%"),

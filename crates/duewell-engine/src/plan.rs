@@ -34,8 +34,10 @@ use crate::hold::{journal_about, known};
 pub(crate) use close::verify_plans;
 pub use close::{CloseSummary, close_plans};
 pub(crate) use money::{PlanMoney, reverse_payment};
+pub(crate) use view::portal_plans;
 pub use view::{
-    Explained, Listed, PlanView, Posted, count_states, find_plan, list_plans, load_view, plans_of,
+    Explained, Listed, ListedDue, PlanView, PortalPlan, Posted, count_states, find_plan, list_plans,
+    list_plans_due, load_view, plans_of,
 };
 
 /// What receivables that are installments of plans are called in the creditor's numbering.
@@ -345,6 +347,28 @@ pub fn agree_plan(
     desk.store.write(|tx| {
         let mut journal = Journal::open(tx, desk.book.id, now)?;
         let mut loaded = offer_in(tx, desk, &mut journal, debtor, over, terms, bounds, actor)?;
+        accept_in(tx, desk, &mut journal, &mut loaded, how, actor)?;
+        journal.flush(tx)?;
+        Ok(loaded.plan.id)
+    })
+}
+
+/// Makes the plan that a debtor chose of those that are offered to them, if it still is one of them to the cent.
+pub(crate) fn agree_offered(
+    desk: &Desk,
+    debtor: DebtorId,
+    terms: &Terms,
+    how: &str,
+    actor: &str,
+) -> Result<PlanId, EngineError> {
+    let now = desk.now();
+    desk.store.write(|tx| {
+        let mut journal = Journal::open(tx, desk.book.id, now)?;
+        if !offers_in(tx, desk, debtor)?.iter().any(|quote| quote.terms == *terms) {
+            return Err(EngineError::Refused("this plan is not offered any more: choose again".to_owned()));
+        }
+        let over = Over::AllOpen;
+        let mut loaded = offer_in(tx, desk, &mut journal, debtor, &over, terms, Bounds::Kept, actor)?;
         accept_in(tx, desk, &mut journal, &mut loaded, how, actor)?;
         journal.flush(tx)?;
         Ok(loaded.plan.id)

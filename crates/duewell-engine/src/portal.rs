@@ -8,12 +8,14 @@
 use duewell_documents::Creditor;
 use duewell_domain::debtor::{Channel, Consent, ContactPoint, PartyKind};
 use duewell_domain::hold::{Hold, HoldReason};
-use duewell_domain::id::{DebtorId, HoldId, NoticeId, ReceivableId};
+use duewell_domain::id::{DebtorId, HoldId, NoticeId, PlanId, ReceivableId};
 use duewell_domain::link::Link;
 use duewell_domain::money::Money;
+use duewell_domain::plan::{PlanPolicy, Terms, quote};
 use duewell_domain::receivable::ReceivableState;
 use duewell_store::debtor::PlacedHold;
 use duewell_store::journal::Journal;
+use duewell_store::plan::PlanState;
 use duewell_store::receivable::Receivable;
 use duewell_store::{Tx, debtor, journal, link, payment, receivable};
 use jiff::ToSpan;
@@ -24,6 +26,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::hold::{journal_about, set_consent_in};
 use crate::look::{Cases, look_today};
+use crate::plan::{self, PortalPlan, Quote};
 
 /// Days that a bank may take to show a promised or claimed payment.
 const BANK_DAYS: i64 = 3;
@@ -139,6 +142,8 @@ pub struct Item {
     pub reference: String,
     pub is_overdue: bool,
     pub is_disputed: bool,
+    /// The plan that runs and has this as an installment.
+    pub plan: Option<PlanId>,
 }
 
 /// Everything the debtor's page shows.
@@ -170,6 +175,12 @@ pub struct PortalPage {
     pub has_email: bool,
     /// E-mail was declined.
     pub is_quiet: bool,
+    /// Plans that run, and plans that were offered and wait for a yes.
+    pub plans: Vec<PortalPlan>,
+    /// The debtor may choose a plan here.
+    pub may_plan: bool,
+    /// The bounds of plans of this debtor.
+    pub plan_policy: PlanPolicy,
 }
 
 /// Loads the debtor's page behind a link.
@@ -239,6 +250,19 @@ fn load_page(
             one.hold.reason == HoldReason::Dispute && one.hold.receivable.is_none_or(|held| held == item.id)
         })
     };
+    let plans = plan::portal_plans(tx, desk, id, &open)?;
+    let plan_of = |item: &Receivable| {
+        let has = |one: &&PortalPlan| one.receivables.iter().any(|(_, other)| other.id == item.id);
+        plans.iter().find(has).map(|one| one.plan.id)
+    };
+    let contested = in_force.iter().any(|one| one.hold.reason == HoldReason::Dispute);
+    let policy = desk.settings.plans.of_segment(found.segment.as_deref());
+    let may_plan = match totals.as_slice() {
+        [total] if !contested && plans.is_empty() && !open.iter().any(plan::is_installment) => {
+            !policy.offers(total.currency, total.minor, today)?.is_empty()
+        }
+        _ => false,
+    };
     let items = open
         .iter()
         .map(|one| Item {
@@ -251,6 +275,7 @@ fn load_page(
             reference: one.reference.clone(),
             is_overdue: one.due_on < today,
             is_disputed: is_disputed(one),
+            plan: plan_of(one),
         })
         .collect();
     Ok(Ok(PortalPage {
@@ -269,6 +294,9 @@ fn load_page(
         may_say_paid: may_say_paid(&holds, today),
         has_email: points.iter().any(|point| point.channel == Channel::Email),
         is_quiet: is_quiet(&points),
+        plans,
+        may_plan,
+        plan_policy: policy.clone(),
     }))
 }
 
@@ -436,6 +464,34 @@ pub fn answer(desk: &Desk, opened: Opened, answer: &Answer) -> Result<(), Engine
         journal.flush(tx)?;
         Ok(())
     })
+}
+
+/// How a debtor said yes who said it on the page.
+pub const ON_THEIR_PAGE: &str = "on their page";
+
+/// Returns the plans a debtor may choose from behind a link.
+pub fn offers(desk: &Desk, opened: Opened) -> Result<Vec<Quote>, EngineError> {
+    plan::offers(desk, opened.debtor)
+}
+
+/// Takes a debtor's yes to one of the plans they may choose from, as it was shown.
+pub fn agree(desk: &Desk, opened: Opened, terms: &Terms) -> Result<PlanId, EngineError> {
+    plan::agree_offered(desk, opened.debtor, terms, ON_THEIR_PAGE, &opened.actor())
+}
+
+/// Takes a debtor's yes to a plan that was offered to them.
+pub fn accept(desk: &Desk, opened: Opened, id: PlanId) -> Result<(), EngineError> {
+    let own = plan::plans_of(desk, opened.debtor)?.into_iter().find(|one| one.id == id);
+    let found = own.ok_or_else(|| EngineError::NotFound("plan", id.to_string()))?;
+    // The same yes again changes nothing.
+    if found.state == PlanState::Active {
+        return Ok(());
+    }
+    let first_due_on = quote(&found.terms)?.next_open().map(|row| row.due_on);
+    if first_due_on.is_none_or(|day| day < desk.today()) {
+        return Err(EngineError::Refused("the offer's first day has passed: a new one is needed".to_owned()));
+    }
+    plan::accept_plan(desk, id, ON_THEIR_PAGE, &opened.actor())
 }
 
 /// Keeps what was written and drops what no keyboard writes; PostgreSQL takes no NUL in a text.

@@ -2,12 +2,17 @@
 
 use duewell_domain::calendar::HolidayCalendar;
 use duewell_domain::debtor::EmailAddress;
-use duewell_domain::money::{Currency, MoneyError};
+use duewell_domain::money::{Currency, Money, MoneyError};
+use duewell_domain::plan::{PlanPolicy, ROWS_MAX};
+use duewell_domain::rate::WHOLE_PPB;
 
 use crate::desk::Settings;
 
 /// Days in ten years: terms, links and promises are shorter.
 const DAYS_MAX: u32 = 3_650;
+
+/// Days behind a due date on which paying may still keep a plan.
+const GRACE_MAX: u32 = 365;
 
 /// Why settings are not taken. Each names one field, so that a form can say it there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +41,14 @@ pub enum SettingProblem {
     Caps,
     #[error("{0} is at most ten years")]
     TooLong(&'static str),
+    #[error("{0} must not be negative, nor beyond the largest amount")]
+    Amount(&'static str),
+    #[error("{0} must be from {1} to {2}")]
+    Count(&'static str, u32, u32),
+    #[error("{0} must be from 0 to below 100 percent")]
+    Share(&'static str),
+    #[error("the highest rate of plans must not be below the lowest")]
+    Rates,
 }
 
 impl SettingProblem {
@@ -45,7 +58,11 @@ impl SettingProblem {
             SettingProblem::Currency(_) => "currency",
             SettingProblem::Email(field, _)
             | SettingProblem::Line(field)
-            | SettingProblem::TooLong(field) => field,
+            | SettingProblem::TooLong(field)
+            | SettingProblem::Amount(field)
+            | SettingProblem::Count(field, ..)
+            | SettingProblem::Share(field) => field,
+            SettingProblem::Rates => "plans.most_rate",
             SettingProblem::Iban(_) => "creditor.iban",
             SettingProblem::Holidays(_) => "holidays",
             SettingProblem::Language(_) => "language",
@@ -111,11 +128,46 @@ impl Settings {
             policy.caps.iter().any(|cap| cap.contacts_max == 0 || !(1..=DAYS_MAX).contains(&cap.days)),
             SettingProblem::Caps,
         );
+        for plans in std::iter::once(&self.plans).chain(self.plans.segments.values()) {
+            for problem in plan_problems(plans) {
+                refuse(true, problem);
+            }
+        }
         refuse(!self.portal_url.is_empty() && !is_origin(&self.portal_url), SettingProblem::PortalUrl);
         let link = &self.link_url;
         refuse(!link.is_empty() && !link.starts_with("https://"), SettingProblem::LinkUrl);
         problems
     }
+}
+
+/// Lists what is wrong with bounds of plans, in the order of a form.
+fn plan_problems(plans: &PlanPolicy) -> Vec<SettingProblem> {
+    let mut problems = Vec::new();
+    let mut refuse = |wrong: bool, problem: SettingProblem| {
+        if wrong {
+            problems.push(problem);
+        }
+    };
+    let fits = |amount: i64| (0..=Money::WRITTEN_MAX).contains(&amount);
+    let field = "plans.least_installment_minor";
+    refuse(!fits(plans.least_installment_minor), SettingProblem::Amount(field));
+    for (field, count, least, most) in [
+        ("plans.most_installments", plans.most_installments, 1, ROWS_MAX),
+        ("plans.first_due_within_days", plans.first_due_within_days, 1, DAYS_MAX),
+        ("plans.grace_days", u32::from(plans.grace_days), 0, GRACE_MAX),
+        ("plans.missed_installments", u32::from(plans.missed_installments), 0, ROWS_MAX),
+    ] {
+        refuse(!(least..=most).contains(&count), SettingProblem::Count(field, least, most));
+    }
+    for (field, rate) in [("plans.least_down_payment", plans.least_down_payment), ("plans.rate", plans.rate)]
+    {
+        refuse(!(0..WHOLE_PPB).contains(&rate.ppb), SettingProblem::Share(field));
+    }
+    refuse(plans.most_rate < plans.rate, SettingProblem::Rates);
+    let balance = plans.most_balance_minor.is_none_or(fits);
+    refuse(!balance, SettingProblem::Amount("plans.most_balance_minor"));
+    refuse(!fits(plans.tolerance_minor), SettingProblem::Amount("plans.tolerance_minor"));
+    problems
 }
 
 /// Says whether a text is scheme and host alone, as links of our own begin (RFC 6454, 4).
@@ -155,6 +207,11 @@ mod tests {
         settings.stale_money_after_hours = u32::MAX;
         settings.contact_policy.opens_at = time(20, 0, 0, 0);
         settings.contact_policy.caps = vec![Cap { contacts_max: 0, days: 1 }];
+        settings.plans.least_installment_minor = -1;
+        settings.plans.most_installments = 0;
+        settings.plans.grace_days = 366;
+        settings.plans.rate = "20".parse().expect("a rate");
+        settings.plans.tolerance_minor = i64::MAX;
         settings.portal_url = "pay.example.com".to_owned();
         settings.link_url = "http://pay.example.com".to_owned();
         let fields: Vec<&str> = settings.problems().iter().map(SettingProblem::field).collect();
@@ -173,6 +230,11 @@ mod tests {
                 "stale_money_after_hours",
                 "contact_policy.closes_at",
                 "contact_policy.caps",
+                "plans.least_installment_minor",
+                "plans.most_installments",
+                "plans.grace_days",
+                "plans.most_rate",
+                "plans.tolerance_minor",
                 "portal_url",
                 "link_url"
             ]

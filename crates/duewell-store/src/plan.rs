@@ -26,6 +26,8 @@ statements! {
     ID_BY_NUMBER = "select plan_id from plan where book_id = $1 and number = $2";
     OF_DEBTOR = concat!("select ", columns!(), " from plan where book_id = $1 and debtor_id = $2 order by plan_id");
     NEWEST = concat!("select ", columns!(), " from plan where book_id = $1 and plan_id < $2 order by plan_id desc limit $3");
+    NEWEST_IN_STATE = concat!("select ", columns!(), " from plan
+        where book_id = $1 and plan_id < $2 and state = $4 order by plan_id desc limit $3");
     DUE = "select d.debtor_id, d.plan_id, d.currency, d.done, a.look_on, a.items from plan_due d
         join plan_agenda a on a.book_id = d.book_id and a.debtor_id = d.debtor_id and a.plan_id = d.plan_id
         where d.book_id = $1 and d.due_on <= $2 order by d.due_on, d.debtor_id, d.plan_id limit $3";
@@ -263,6 +265,17 @@ pub fn list_newest(
     limit: i64,
 ) -> Result<Vec<Plan>, StoreError> {
     tx.all(&NEWEST, &[book.into(), before.into(), limit.into()], plan)
+}
+
+/// Lists plans in a state, newest first, made before `before`.
+pub fn list_newest_in(
+    tx: &mut Tx<'_>,
+    book: BookId,
+    state: PlanState,
+    before: PlanId,
+    limit: i64,
+) -> Result<Vec<Plan>, StoreError> {
+    tx.all(&NEWEST_IN_STATE, &[book.into(), before.into(), limit.into(), state.as_str().into()], plan)
 }
 
 /// A plan to which something happens by itself on or before a day.

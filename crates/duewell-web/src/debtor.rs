@@ -13,10 +13,11 @@ use duewell_documents::Speech;
 use duewell_domain::debtor::{Channel, Consent};
 use duewell_domain::id::DebtorId;
 use duewell_domain::money::Money;
-use duewell_domain::receivable::ReceivableState;
+use duewell_domain::receivable::{ReceivableKind, ReceivableState};
 use duewell_engine::proof::{self, TimelineEvent};
 use duewell_engine::report::{self, Account};
 use duewell_store::debtor::PlacedHold;
+use duewell_store::plan::Plan;
 use duewell_store::receivable::Receivable;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -24,6 +25,7 @@ use serde::Deserialize;
 
 use crate::app::Shared;
 use crate::fail::Fail;
+use crate::plan::words;
 use crate::session::{Here, Staff};
 use crate::texts;
 use crate::ui::{self, Stat, Tone};
@@ -45,6 +47,7 @@ struct Page {
     account: Account,
     holds: Vec<PlacedHold>,
     story: Vec<TimelineEvent>,
+    plans: Vec<Plan>,
     today: Date,
 }
 
@@ -102,6 +105,7 @@ async fn load(app: &Shared, id: DebtorId) -> Result<Page, Fail> {
             account: report::account(desk, id)?,
             holds: report::holds(desk, id)?,
             story: proof::timeline(desk, id)?,
+            plans: duewell_engine::plan::plans_of(desk, id)?,
             today: desk.today(),
         })
     })
@@ -137,13 +141,14 @@ fn write(
     ];
     let lead: Vec<String> = lead.into_iter().flatten().collect();
     let content = html! {
-        (ui::page_head(&debtor.name, Some(&lead.join(" · ")), None))
+        (ui::page_head(&debtor.name, Some(&lead.join(" · ")), make_plan(speech, page)))
         (ui::error_summary(&say("form-wrong"), &errors))
         (stats(speech, page))
         div.split {
             div.stack {
                 (why::card(staff, page))
                 (receivables(speech, page))
+                (plans(speech, page))
             }
             div.stack {
                 (actions::forms(staff, page, problem))
@@ -302,6 +307,43 @@ fn receivable_table(speech: &Speech, page: &Page, rows: &[&Receivable], caption:
         ])
     });
     ui::table(&ui::Table::new(caption, columns).caption_hidden().rows(rows))
+}
+
+/// Leads to the form for a plan, where something is open to make one over.
+fn make_plan(speech: &Speech, page: &Page) -> Option<Markup> {
+    let is_free =
+        |one: &&Receivable| one.state == ReceivableState::Open && one.kind != ReceivableKind::Installment;
+    page.account.receivables.iter().find(is_free)?;
+    let href = format!("{}/plan", address(page.account.debtor.id));
+    Some(ui::button_link(ui::Button::Secondary, &speech.say("plan-make"), &href))
+}
+
+/// The plans of this debtor, newest first.
+fn plans(speech: &Speech, page: &Page) -> Markup {
+    if page.plans.is_empty() {
+        return html! {};
+    }
+    let caption = speech.say("debtor-plans");
+    let heads =
+        ["plan-number", "debtors-state", "plan-made-on", "plan-open"].map(|id| speech.say(id).into_owned());
+    let [number, state, made, open] = &heads;
+    let columns = vec![
+        ui::Column::text(number),
+        ui::Column::text(state),
+        ui::Column::number(made),
+        ui::Column::number(open),
+    ];
+    let addresses: Vec<String> = page.plans.iter().map(|plan| format!("/plans/{}", plan.id)).collect();
+    let rows = page.plans.iter().zip(&addresses).rev().map(|(plan, href)| {
+        ui::Row::new(vec![
+            html! { (plan.number) },
+            words::state_badge(speech, plan.state),
+            ui::time(&plan.made_on.to_string(), &speech.day(plan.made_on)),
+            ui::amount(&speech.money(plan.open)),
+        ])
+        .link(href)
+    });
+    ui::card(&caption, ui::table(&ui::Table::new(&caption, columns).caption_hidden().rows(rows)))
 }
 
 /// Holds in force, each with its end and a way to end it now.

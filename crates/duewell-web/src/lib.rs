@@ -7,7 +7,7 @@
 //!
 //! Reading order: `app` (what pages share), `session` (who is at work),
 //! `guard`, `assets` and `ui` (how it looks); then one module per page, in the
-//! order of a day: `today`, `debtors`, `debtor`, `payments`, `imports`, `mail`,
+//! order of a day: `today`, `debtors`, `debtor`, `payments`, `plans`, `plan`, `imports`, `mail`,
 //! `scenario`, `settings`, `account`, `sign_in`; and `portal`, the debtor's page.
 
 mod account;
@@ -20,6 +20,8 @@ mod guard;
 mod imports;
 mod mail;
 mod payments;
+mod plan;
+mod plans;
 mod portal;
 mod scenario;
 mod session;
@@ -49,6 +51,8 @@ pub fn router(app: Shared) -> Router {
         .merge(debtors::routes())
         .merge(debtor::routes())
         .merge(payments::routes())
+        .merge(plans::routes())
+        .merge(plan::routes())
         .merge(imports::routes())
         .merge(mail::routes())
         .merge(scenario::routes())

@@ -9,6 +9,7 @@ mod kept;
 mod owed;
 mod paid;
 mod pay;
+mod plan;
 mod promise;
 mod quiet;
 mod wrong;
@@ -23,7 +24,8 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use duewell_documents::{Creditor, Speech};
-use duewell_engine::portal::{self, Closed, PortalPage};
+use duewell_domain::money::Money;
+use duewell_engine::portal::{self, Closed, Item, PortalPage};
 use maud::{Markup, html};
 
 pub use self::kept::Kept;
@@ -41,6 +43,7 @@ pub fn routes() -> Router<Shared> {
         .route("/p/{token}/", get(owed::show))
         .route("/p/{token}/qr.svg", get(pay::code))
         .route("/p/{token}/promise", get(promise::show).post(promise::take))
+        .route("/p/{token}/plan", get(plan::show).post(plan::take))
         .route("/p/{token}/paid", get(paid::show).post(paid::take))
         .route("/p/{token}/wrong", get(wrong::show).post(wrong::take))
         .route("/p/{token}/quiet", get(quiet::show).post(quiet::take))
@@ -274,11 +277,37 @@ impl Room {
         html! { p { a href=(self.address("", &[])) { (self.speech.say("portal-back")) } } }
     }
 
-    /// Writes what is open, in each currency.
+    /// What is to be paid now: everything that is in no plan, and of a plan what is late, or what comes next.
+    fn to_pay(&self) -> Vec<&Item> {
+        let items = &self.page.items;
+        let is_late = |item: &Item| item.due_on <= self.page.today;
+        let is_now = |item: &&Item| {
+            let Some(plan) = item.plan else { return true };
+            let mut of_plan = items.iter().filter(|other| other.plan == Some(plan));
+            // Items stand by their due date: the first of a plan is the one that comes next.
+            is_late(item) || of_plan.next().is_some_and(|first| first.id == item.id && !is_late(first))
+        };
+        items.iter().filter(is_now).collect()
+    }
+
+    /// Writes what is to be paid now, in each currency.
     fn totals(&self) -> String {
-        let totals = self.page.totals.iter().map(|total| self.speech.money(*total));
+        let totals = sums(&self.to_pay()).into_iter().map(|total| self.speech.money(total));
         totals.collect::<Vec<_>>().join(" + ")
     }
+}
+
+/// Adds amounts up, in each currency.
+fn sums(items: &[&Item]) -> Vec<Money> {
+    let mut sums: Vec<Money> = Vec::new();
+    for item in items {
+        match sums.iter_mut().find(|sum| sum.currency == item.open.currency) {
+            // The sum of all of them was checked when the page was loaded.
+            Some(sum) => *sum = sum.plus(item.open).unwrap_or(*sum),
+            None => sums.push(item.open),
+        }
+    }
+    sums
 }
 
 /// The same page in each language: address and label.

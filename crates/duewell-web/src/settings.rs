@@ -99,6 +99,7 @@ fn page(
                     (opens(speech, "settings-letterhead", problems.any(&["phone", "sender"]), html! { (fields.letterhead()) (fields.bank()) }))
                     (opens(speech, "settings-place", problems.any(&["language", "country", "currency", "holidays", "terms"]), fields.place()))
                     (opens(speech, "settings-contact", problems.any(&["opens", "closes", "cap-", "stale"]), fields.contact()))
+                    (opens(speech, "settings-plans", problems.any(&["plan-"]), fields.plans()))
                     (opens(speech, "settings-page", problems.any(&["portal", "link", "promise"]), fields.page()))
                 }
             } @else {
@@ -106,6 +107,7 @@ fn page(
                     div.stack {
                         (ui::card(&say("settings-who"), html! { (fields.needed()) (fields.letterhead()) }))
                         (ui::card(&say("settings-bank-account"), fields.bank()))
+                        (ui::card(&say("settings-plans"), fields.plans()))
                     }
                     div.stack {
                         (ui::card(&say("settings-place"), fields.place()))

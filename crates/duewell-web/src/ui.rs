@@ -12,12 +12,13 @@
 //! | facts | [`card`], [`card_with`], [`facts`], [`badge`], [`time`], [`timeline`], [`disclosure`], [`copy_field`] |
 //! | lists | [`table`] of [`Table`], [`Column`], [`Row`]; [`pager`]; [`empty_state`] |
 //! | forms | [`Field`] with [`input`], [`money_input`], [`select`], [`textarea`], [`radio_cards`], [`checkbox`], [`file_input`]; [`error_summary`], [`csrf`] |
-//! | buttons | [`button`], [`button_named`], [`button_link`], [`post_button`] in [`actions`]; [`menu`] |
+//! | buttons | [`button`], [`button_named`], [`button_link`], [`post_button`] in [`actions`]; [`menu`], [`menu_button`] |
 //! | messages | [`notice`], [`flash`] |
 //! | signs | [`icon`], [`mark`] |
 //!
 //! Classes for markup that pages write themselves: `stack` (children under each other), `row` (beside each other,
-//! wrapping), `cols` (two equal columns where there is room), `split` (main part and a narrower one), `card`, `quiet`
+//! wrapping), `cols` (two equal columns where there is room), `split` (main part and a narrower one; with `cols` two equal
+//! ones), `stays` (a column that stays in sight), `card`, `quiet`
 //! (secondary text), `small`, `lead`, `num` (tabular figures), `amount`, `total` (the double rule under a sum), `hidden`
 //! (for screen readers only), `clip` (one line, cut), `letter` (a notice as the debtor reads it), `btn` with `primary`,
 //! `quiet` or `danger`, `no-print`. A tone is one of `t-neutral t-info t-ok t-due t-overdue t-held t-danger`: it sets
@@ -44,8 +45,8 @@ pub use content::{
 pub use feedback::{Event, badge, empty_state, flash, notice, timeline};
 pub use form::{
     Button, Choice, Field, Input, Width, actions, button, button_link, button_named, checkbox, csrf,
-    error_summary, field_id, file_input, input, menu, money_input, post_button, radio_cards, select,
-    textarea,
+    error_summary, field_id, file_input, input, menu, menu_button, money_input, post_button, radio_cards,
+    select, textarea,
 };
 pub use icon::{Icon, icon, mark};
 pub use navigation::{Link, Search, Step, StepState, filter_chips, pager, search_form, steps, tabs};

@@ -231,14 +231,14 @@ debtor-unapplied = Nicht zugeordnetes Geld
 debtor-receivables = Forderungen
 debtor-nothing-open = Nichts ist offen.
 debtor-closed = { $count ->
-    [one] { $count } bezahlt oder zurückgezogen
-   *[other] { $count } bezahlt oder zurückgezogen
+    [one] { $count } bezahlt, zurückgezogen oder in einem Plan
+   *[other] { $count } bezahlt, zurückgezogen oder in einem Plan
 }
-debtor-closed-title = Bezahlt oder zurückgezogen
+debtor-closed-title = Bezahlt, zurückgezogen oder in einem Plan
 debtor-amount = Betrag
 debtor-paid = Bezahlt
 debtor-withdrawn = Zurückgezogen
-debtor-in-plan = In Raten
+debtor-in-plan = In einem Plan
 debtor-story = Was geschah
 debtor-do = Was Sie tun können
 debtor-payment = Zahlung erfassen

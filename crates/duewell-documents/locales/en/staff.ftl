@@ -231,10 +231,10 @@ debtor-unapplied = Unapplied money
 debtor-receivables = Receivables
 debtor-nothing-open = Nothing is open.
 debtor-closed = { $count ->
-    [one] { $count } paid or withdrawn
-   *[other] { $count } paid or withdrawn
+    [one] { $count } paid, withdrawn or in a plan
+   *[other] { $count } paid, withdrawn or in a plan
 }
-debtor-closed-title = Paid or withdrawn
+debtor-closed-title = Paid, withdrawn or in a plan
 debtor-amount = Amount
 debtor-paid = Paid
 debtor-withdrawn = Withdrawn

@@ -28,9 +28,11 @@ pub(super) const LOCALES: &[Locale] = &[
         files: &[
             ("common.ftl", include_str!("../../locales/en/common.ftl")),
             ("portal.ftl", include_str!("../../locales/en/portal.ftl")),
+            ("portal_plan.ftl", include_str!("../../locales/en/portal_plan.ftl")),
             ("staff.ftl", include_str!("../../locales/en/staff.ftl")),
             ("staff_imports.ftl", include_str!("../../locales/en/staff_imports.ftl")),
             ("staff_money.ftl", include_str!("../../locales/en/staff_money.ftl")),
+            ("staff_plan.ftl", include_str!("../../locales/en/staff_plan.ftl")),
             ("staff_rules.ftl", include_str!("../../locales/en/staff_rules.ftl")),
         ],
     },
@@ -42,9 +44,11 @@ pub(super) const LOCALES: &[Locale] = &[
         files: &[
             ("common.ftl", include_str!("../../locales/de/common.ftl")),
             ("portal.ftl", include_str!("../../locales/de/portal.ftl")),
+            ("portal_plan.ftl", include_str!("../../locales/de/portal_plan.ftl")),
             ("staff.ftl", include_str!("../../locales/de/staff.ftl")),
             ("staff_imports.ftl", include_str!("../../locales/de/staff_imports.ftl")),
             ("staff_money.ftl", include_str!("../../locales/de/staff_money.ftl")),
+            ("staff_plan.ftl", include_str!("../../locales/de/staff_plan.ftl")),
             ("staff_rules.ftl", include_str!("../../locales/de/staff_rules.ftl")),
         ],
     },

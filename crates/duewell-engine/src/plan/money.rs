@@ -35,8 +35,8 @@ impl PlanMoney {
         received_on: Date,
         parts: Vec<Part>,
     ) -> Result<(Vec<Part>, Option<Money>), EngineError> {
-        let (mut kept, mut by_plan): (Vec<Part>, BTreeMap<(DebtorId, PlanId), Vec<Part>>) =
-            Default::default();
+        let mut kept: Vec<Part> = Vec::new();
+        let mut by_plan: BTreeMap<(DebtorId, PlanId), Vec<Part>> = BTreeMap::new();
         for part in parts {
             self.look_up(tx, desk, part.debtor)?;
             match self.placed.get(&part.receivable).copied() {
@@ -112,14 +112,13 @@ impl PlanMoney {
     }
 
     fn runs(&mut self, tx: &mut Tx<'_>, desk: &Desk, id: PlanId) -> Result<bool, EngineError> {
-        if !self.plans.contains_key(&id) {
-            let loaded = Loaded::load(tx, desk, id)?;
-            if loaded.plan.state != PlanState::Active {
-                return Ok(false);
-            }
-            self.plans.insert(id, loaded);
+        let std::collections::btree_map::Entry::Vacant(place) = self.plans.entry(id) else { return Ok(true) };
+        let loaded = Loaded::load(tx, desk, id)?;
+        let runs = loaded.plan.state == PlanState::Active;
+        if runs {
+            place.insert(loaded);
         }
-        Ok(true)
+        Ok(runs)
     }
 }
 

@@ -1,15 +1,18 @@
 //! What people see of plans.
 
+use std::collections::HashMap;
+
 use duewell_domain::apr::Disclosure;
 use duewell_domain::id::{DebtorId, PaymentId, PlanId, ReceivableId};
 use duewell_domain::ledger;
 use duewell_domain::money::Money;
 use duewell_domain::plan::allocation::{Because, Dueness};
 use duewell_domain::plan::books::{books, summary};
-use duewell_domain::plan::{Account, Component, Entry, RowKey, payoff};
-use duewell_store::debtor;
+use duewell_domain::plan::{Account, Component, Entry, RowKey, payoff, quote};
 use duewell_store::plan::{self, Plan, PlanState, PlanVersion};
 use duewell_store::receivable::{self, Receivable};
+use duewell_store::{Tx, debtor};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{Acceptance, Loaded};
@@ -147,6 +150,95 @@ pub fn list_plans(desk: &Desk, before: Option<PlanId>, limit: i64) -> Result<Vec
         let name = |debtor| names.get(&debtor).map(|one| one.name.clone()).unwrap_or_default();
         Ok(plans.into_iter().map(|plan| Listed { debtor_name: name(plan.debtor), plan }).collect())
     })
+}
+
+/// A plan in a list for people to work through.
+#[derive(Clone, Debug)]
+pub struct ListedDue {
+    pub plan: Plan,
+    pub debtor_name: String,
+    /// The first day on which an installment is open; of an offer, the first one that would be due.
+    pub next_due_on: Option<Date>,
+}
+
+/// Lists plans of a state, or all, newest first, made before `before`, with what is due next.
+pub fn list_plans_due(
+    desk: &Desk,
+    state: Option<PlanState>,
+    before: Option<PlanId>,
+    limit: i64,
+) -> Result<Vec<ListedDue>, EngineError> {
+    desk.store.read(|tx| {
+        let book = desk.book.id;
+        let before = before.unwrap_or(PlanId(i64::MAX));
+        let plans = match state {
+            None => plan::list_newest(tx, book, before, limit)?,
+            Some(state) => plan::list_newest_in(tx, book, state, before, limit)?,
+        };
+        let mut owners: Vec<DebtorId> = plans.iter().map(|one| one.debtor).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        let names = debtor::load_debtors(tx, book, &owners)?;
+        let placed = plan::find_placed(tx, book, &owners)?;
+        let mut due: HashMap<PlanId, Date> = HashMap::new();
+        for one in receivable::load_open(tx, book, &owners)?.into_values().flatten() {
+            if let Some(&(_, id, _)) = placed.get(&one.id) {
+                let first = due.entry(id).or_insert(one.due_on);
+                *first = one.due_on.min(*first);
+            }
+        }
+        let mut listed = Vec::with_capacity(plans.len());
+        for plan in plans {
+            let next_due_on = match plan.state {
+                PlanState::Offered => quote(&plan.terms)?.next_open().map(|row| row.due_on),
+                _ => due.get(&plan.id).copied(),
+            };
+            let debtor_name = names.get(&plan.debtor).map(|one| one.name.clone()).unwrap_or_default();
+            listed.push(ListedDue { plan, debtor_name, next_due_on });
+        }
+        Ok(listed)
+    })
+}
+
+/// A plan on its debtor's page: offered, or running.
+#[derive(Clone, Debug)]
+pub struct PortalPlan {
+    pub plan: Plan,
+    pub account: Account,
+    pub disclosures: Vec<Disclosure>,
+    /// The receivable of each installment that is open.
+    pub receivables: Vec<(RowKey, Receivable)>,
+}
+
+/// Loads the plans that a debtor sees: those that run, and offers whose first day has not passed.
+pub(crate) fn portal_plans(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    debtor: DebtorId,
+    open: &[Receivable],
+) -> Result<Vec<PortalPlan>, EngineError> {
+    let today = desk.today();
+    let mut shown = Vec::new();
+    for one in plan::plans_of_debtor(tx, desk.book.id, debtor)? {
+        if !matches!(one.state, PlanState::Offered | PlanState::Active) {
+            continue;
+        }
+        let loaded = Loaded::load(tx, desk, one.id)?;
+        let account = loaded.account(today)?;
+        if one.state == PlanState::Offered && account.next_open().is_none_or(|row| row.due_on < today) {
+            continue;
+        }
+        let versions = plan::list_versions(tx, desk.book.id, debtor, one.id)?;
+        let disclosures = versions.last().and_then(|last| serde_json::from_str(&last.disclosure).ok());
+        let of = |key: &RowKey| {
+            let id = loaded.rows.get(key)?;
+            open.iter().find(|one| one.id == *id).cloned()
+        };
+        let receivables = account.rows.iter().filter_map(|row| Some((row.key, of(&row.key)?))).collect();
+        let disclosures = disclosures.unwrap_or_default();
+        shown.push(PortalPlan { plan: loaded.plan, account, disclosures, receivables });
+    }
+    Ok(shown)
 }
 
 /// Finds a plan by what people call it, e.g. `P26-17`.

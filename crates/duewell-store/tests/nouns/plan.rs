@@ -151,6 +151,9 @@ fn a_plan_is_read_back_as_it_was_written() {
                 };
                 assert_eq!((newest(tx, i64::MAX, 9)?, newest(tx, 8, 9)?), (vec![8, 7], vec![7]));
                 assert_eq!(newest(tx, i64::MAX, 1)?, [8]);
+                let offered = list_newest_in(tx, A, PlanState::Offered, PlanId(8), 9)?;
+                assert_eq!(offered, [plan.clone()]);
+                assert!(list_newest_in(tx, A, PlanState::Active, PlanId(i64::MAX), 9)?.is_empty());
                 assert_eq!(load_entries(tx, A, DebtorId(1), PlanId(7))?, entries);
                 assert_eq!(load_sources(tx, A, DebtorId(1), PlanId(7))?, sources);
                 let rows = load_rows(tx, A, DebtorId(1), PlanId(7))?;
@@ -234,6 +237,7 @@ fn plans_stay_in_their_book() {
             ("find_plan", format!("{:?}", find_plan(tx, book, "P26-1")?)),
             ("plans_of_debtor", format!("{:?}", plans_of_debtor(tx, book, debtor)?)),
             ("list_newest", format!("{:?}", list_newest(tx, book, PlanId(i64::MAX), 9)?)),
+            ("list_newest_in", format!("{:?}", list_newest_in(tx, book, PlanState::Active, PlanId(9), 9)?)),
             ("list_due", format!("{:?}", list_due(tx, book, TODAY, 9)?)),
             ("count_due", format!("{:?}", count_due(tx, book, TODAY)?)),
             ("count_states", format!("{:?}", count_states(tx, book)?)),

@@ -190,7 +190,7 @@ pub(super) async fn payment(
     let speech = staff.speech;
     let currency: Currency = value(&form, "currency").parse().map_err(|_| Fail::NotFound)?;
     // People type amounts as their language writes them.
-    let typed = plain_amount(value(&form, "amount"));
+    let typed = texts::plain_amount(value(&form, "amount"));
     let amount = match typed.and_then(|text| Money::parse_major(&text, currency).ok()) {
         Some(amount) if amount.is_positive() => amount,
         _ => {
@@ -233,33 +233,6 @@ pub(super) async fn payment(
         }
         Err(other) => Err(other),
     }
-}
-
-/// Reads an amount as people type it: with a comma or a point before the last two or three digits, and marks between
-/// thousands. `None` where both readings are possible.
-fn plain_amount(typed: &str) -> Option<String> {
-    let compact: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '\u{a0}' | '\u{202f}'))
-        .collect();
-    let marks: Vec<(usize, char)> = compact.char_indices().filter(|(_, c)| matches!(c, ',' | '.')).collect();
-    let Some(&(last, mark)) = marks.last() else { return Some(compact) };
-    let decimals = compact.len() - last - 1;
-    let same = marks.iter().filter(|(_, other)| *other == mark).count();
-    // One mark before exactly three digits may part thousands or, for dinars, decimals: nobody can know.
-    if decimals == 3 && same == marks.len() && marks.len() == 1 {
-        return None;
-    }
-    let is_decimal = same == 1 && (decimals != 3 || marks.len() > 1);
-    let mut plain = String::new();
-    for (at, c) in compact.char_indices() {
-        match c {
-            ',' | '.' if is_decimal && at == last => plain.push('.'),
-            ',' | '.' => {}
-            other => plain.push(other),
-        }
-    }
-    Some(plain)
 }
 
 /// Adds a note to the debtor's story.
@@ -311,29 +284,4 @@ pub(super) async fn end_links(Path(id): Path<String>, Form(staff, _): Form<Pairs
     let actor = staff.actor();
     staff.app.ask(move |desk| portal::end_links(desk, id, &actor)).await?;
     Ok(see(&format!("{}?done=done-links-ended", address(id))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_as_people_type_them() {
-        for (typed, plain) in [
-            ("120", Some("120")),
-            ("120.5", Some("120.5")),
-            ("120,50", Some("120.50")),
-            ("1.234,56", Some("1234.56")),
-            ("1,234.56", Some("1234.56")),
-            ("1'234.50", Some("1234.50")),
-            ("1 234,50", Some("1234.50")),
-            ("1.234.567", Some("1234567")),
-            ("1,234,567.8", Some("1234567.8")),
-            ("1.234,567", Some("1234.567")),
-            ("1.234", None),
-            ("1,234", None),
-        ] {
-            assert_eq!(plain_amount(typed).as_deref(), plain, "{typed}");
-        }
-    }
 }

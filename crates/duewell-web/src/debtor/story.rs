@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::Page;
+use crate::plan;
 use crate::session::Staff;
 use crate::texts;
 use crate::ui::{self, Event, Icon, Tone};
@@ -81,6 +82,10 @@ fn look(kind: &str) -> (Icon, Tone) {
         "debtor.promised" => (Icon::Promise, Tone::Held),
         "debtor.says_paid" => (Icon::Payment, Tone::Held),
         "debtor.disputed" => (Icon::Dispute, Tone::Held),
+        "plan.offered" | "plan.changed" | "plan.late_fee" => (Icon::Plan, Tone::Info),
+        "plan.accepted" | "plan.completed" => (Icon::Plan, Tone::Ok),
+        "plan.broken" => (Icon::Plan, Tone::Overdue),
+        "plan.withdrawn" => (Icon::Plan, Tone::Neutral),
         "note.added" => (Icon::Note, Tone::Neutral),
         "link.made" | "link.ended" | "contact.consent" => (Icon::Person, Tone::Neutral),
         _ => (Icon::Info, Tone::Neutral),
@@ -154,6 +159,13 @@ fn body(staff: &Staff, page: &Page, kind: &str, facts: &Value) -> Option<Markup>
                 @if let Some(note) = text(facts, "note") { ": " (note) }
             }
         }
+        kind if kind.starts_with("plan.") => html! {
+            a href={ "/plans/" (text(facts, "plan")?) } { (text(facts, "number")?) }
+            @if let Some(change) = facts.get("change").and_then(|change| serde_json::from_value(change.clone()).ok()) {
+                " · " (plan::words::event(speech, &change))
+            }
+            @if let Some(words) = text(facts, "because") { ": " (words) }
+        },
         "debtor.promised" => {
             html! { (speech.say_with("story-pay-on", &[("day", day(facts, "on")?.into())])) }
         }

@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use duewell_engine::EngineError;
 use duewell_engine::portal::{self, Answer, WORDS_MAX};
-use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Room, Shut, reach};
@@ -76,39 +75,8 @@ pub fn asks(room: &Room, title: &str, problems: &[(&str, &str)], content: Markup
     (status, page).into_response()
 }
 
-/// Reads a day as browsers send it, or as people write it where a browser has no calendar.
-pub fn read_day(text: &str) -> Option<Date> {
-    let text = text.trim();
-    if let Ok(day) = text.parse::<Date>() {
-        return Some(day);
-    }
-    let mut parts = text.split(['.', '/']).map(|part| part.trim().parse::<i16>().ok());
-    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 /// Says what is wrong with words that are too long to be kept whole.
 pub fn too_long(room: &Room, words: &str) -> Option<String> {
     let is_long = words.trim().chars().count() > WORDS_MAX;
     is_long.then(|| room.speech.say_with("portal-too-long", &[("count", WORDS_MAX.into())]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_read_as_browsers_and_people_write_it() {
-        let day = Some(jiff::civil::date(2026, 3, 9));
-        for text in ["2026-03-09", " 2026-03-09 ", "9.3.2026", "09.03.2026", "9/3/2026", "9. 3. 2026"] {
-            assert_eq!(read_day(text), day, "{text}");
-        }
-        for text in ["", "tomorrow", "31.2.2026", "2026-13-01", "9.3.26.1", "9.3", "1.2.99999", "9.300.2026"]
-        {
-            assert_eq!(read_day(text), None, "{text}");
-        }
-    }
 }

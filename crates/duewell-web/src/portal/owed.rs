@@ -4,10 +4,12 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use duewell_engine::portal::Item;
+use duewell_store::plan::PlanState;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{First, Room, Shut, Visit, pay};
+use super::{First, Room, Shut, Visit, pay, plan, sums};
+use crate::texts;
 use crate::ui::{self, Column, Row, Table, Tone};
 
 pub async fn show(visit: Visit) -> Result<Response, Shut> {
@@ -45,6 +47,9 @@ fn noted(room: &Room, said: &str) -> Option<Markup> {
         "paid" if page.says_paid => (room.say("portal-paid-noted"), "portal-paid-text"),
         "wrong" if page.items.iter().any(|item| item.is_disputed) => {
             (room.say("portal-wrong-noted"), "portal-wrong-text")
+        }
+        "plan" if page.plans.iter().any(|one| one.plan.state == PlanState::Active) => {
+            (room.say("portal-plan-noted"), "portal-plan-noted-text")
         }
         "quiet" if page.is_quiet => (room.say("portal-quiet-noted"), "portal-quiet-text"),
         _ => return None,
@@ -115,8 +120,10 @@ fn owed(room: &Room) -> Markup {
     html! {
         (head(room, &lead))
         (states(room))
+        (plan::offers(room))
         (totals(room))
         @if has_answers(room) { p.no-print { a href="#answers" { (room.say("portal-jump")) } } }
+        (plan::running(room))
         (items(room))
         (pay::section(room))
         (answers(room))
@@ -145,25 +152,47 @@ fn totals(room: &Room) -> Markup {
             (speech.money(*total), note)
         })
         .collect();
-    let label = room.say("portal-total");
-    let stats: Vec<ui::Stat<'_>> = shown
-        .iter()
-        .map(|(value, note)| ui::Stat { label: &label, value, note: Some(note), ..ui::Stat::default() })
-        .collect();
+    let (label, now_label) = (room.say("portal-total"), room.say("portal-plan-now"));
+    let mut stats: Vec<ui::Stat<'_>> = Vec::new();
+    // In a plan most of it is for later: what counts now comes first.
+    let now: Vec<(String, String)> = match page.items.iter().any(|item| item.plan.is_some()) {
+        true => sums(&room.to_pay()).iter().map(|sum| (speech.money(*sum), until(room))).collect(),
+        false => Vec::new(),
+    };
+    for (value, note) in &now {
+        stats.push(ui::Stat { label: &now_label, value, note: Some(note), ..ui::Stat::default() });
+    }
+    for (value, note) in &shown {
+        stats.push(ui::Stat { label: &label, value, note: Some(note), ..ui::Stat::default() });
+    }
     ui::stats(&label, &stats)
 }
 
+/// The day by which what is to be paid now is due.
+fn until(room: &Room) -> String {
+    let last = room.to_pay().iter().map(|item| item.due_on).max();
+    let day = last.map_or_else(String::new, |day| room.speech.day(day));
+    let is_late = last.is_some_and(|day| day < room.page.today);
+    let id = if is_late { "portal-item-was-due" } else { "portal-item-is-due" };
+    room.speech.say_with(id, &[("day", (&day).into())])
+}
+
+/// What is owed outside of plans; installments stand in their plan.
 fn items(room: &Room) -> Markup {
     let (speech, page) = (room.speech, &room.page);
+    let own: Vec<&Item> = page.items.iter().filter(|item| item.plan.is_none()).collect();
+    if own.is_empty() {
+        return html! {};
+    }
     let title = room.say("portal-items");
     let labels = ["portal-item-number", "portal-item-due", "portal-item-open"].map(|id| room.say(id));
-    let several = page.items.len() > 1;
-    let rows = page.items.iter().map(|item| {
+    let several = own.len() > 1;
+    let rows = own.iter().map(|item| {
         let due = match item.is_overdue {
             true => "portal-item-was-due",
             false => "portal-item-is-due",
         };
-        let reference = pay::readable(&item.reference);
+        let reference = texts::reference(&item.reference);
         Row::new(vec![
             html! {
                 (item.number)
@@ -189,7 +218,7 @@ fn items(room: &Room) -> Markup {
     });
     let columns = vec![Column::text(&labels[0]), Column::text(&labels[1]), Column::number(&labels[2])];
     let mut table = Table::new(&title, columns).caption_hidden().rows(rows);
-    if let ([total], true) = (page.totals.as_slice(), several) {
+    if let ([total], true) = (sums(&own).as_slice(), several) {
         table = table.total(vec![
             html! { (room.say("common-total")) },
             html! {},
@@ -237,6 +266,7 @@ fn answers(room: &Room) -> Markup {
                 (ui::actions(html! {
                     @if !page.says_paid { (answer("portal-answer-paid", "/paid")) }
                     @if page.promised_on.is_none() { (answer("portal-answer-promise", "/promise")) }
+                    @if page.may_plan { (answer("portal-answer-plan", "/plan")) }
                     @if page.items.iter().any(|item| !item.is_disputed) { (answer("portal-answer-wrong", "/wrong")) }
                 }))
             }

@@ -4,9 +4,10 @@ use axum::response::{IntoResponse, Response};
 use duewell_engine::portal::Answer;
 use maud::html;
 
-use super::answer::{asks, give, person_needed, read_day, said, too_long};
+use super::answer::{asks, give, person_needed, said, too_long};
 use super::{Room, Shut, Visit, value_of};
 use crate::session::{OpenForm, see};
+use crate::texts;
 use crate::ui;
 
 pub async fn show(visit: Visit) -> Result<Response, Shut> {
@@ -63,7 +64,7 @@ pub async fn take(visit: Visit, OpenForm(form): OpenForm<Vec<(String, String)>>)
     }
     let day = value_of(&form, "on").unwrap_or("").trim();
     let words = value_of(&form, "note").unwrap_or("");
-    let on = read_day(day);
+    let on = texts::day(day);
     let is_wrong = !day.is_empty() && on.is_none_or(|on| on > room.page.today);
     let day_wrong = is_wrong.then(|| room.say("portal-paid-day-wrong"));
     let words_wrong = too_long(&room, words);

@@ -4,26 +4,20 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duewell_documents::qr;
 use duewell_domain::money::{Currency, Money};
-use duewell_domain::reference::is_creditor_reference;
 use duewell_engine::portal::PortalPage;
 use duewell_formats::epc::{EpcPayment, Remittance};
 use maud::{Markup, html};
 
 use super::{Room, Shut, Visit};
-use crate::texts::in_fours;
+use crate::texts::{self, in_fours};
 use crate::ui::{self, Icon, icon};
 
 /// One open receivable is paid under its own reference, several under the debtor's.
-fn reference(page: &PortalPage) -> &str {
-    match page.items.as_slice() {
-        [one] => &one.reference,
-        _ => &page.reference,
+fn reference(room: &Room) -> String {
+    match room.to_pay().as_slice() {
+        [one] => one.reference.clone(),
+        _ => room.page.reference.clone(),
     }
-}
-
-/// Groups a reference of the standard for reading; any other stays as the creditor writes it.
-pub(super) fn readable(reference: &str) -> String {
-    if is_creditor_reference(reference) { in_fours(reference) } else { reference.to_owned() }
 }
 
 fn holder(page: &PortalPage) -> &str {
@@ -33,18 +27,19 @@ fn holder(page: &PortalPage) -> &str {
     }
 }
 
-fn euros(page: &PortalPage) -> Option<Money> {
-    page.totals.iter().copied().find(|total| total.currency == Currency::EUR)
+fn euros(room: &Room) -> Option<Money> {
+    super::sums(&room.to_pay()).into_iter().find(|total| total.currency == Currency::EUR)
 }
 
 /// Writes the text of the code; `None` where there is nothing to pay in euro or no account to pay it to.
-fn payload(page: &PortalPage) -> Option<String> {
+fn payload(room: &Room) -> Option<String> {
+    let page = &room.page;
     let payment = EpcPayment {
         name: holder(page).to_owned(),
         iban: page.creditor.iban.clone(),
         bic: page.creditor.bic.clone().filter(|bic| !bic.is_empty()),
-        amount: euros(page)?,
-        remittance: Remittance::from_reference(reference(page)),
+        amount: euros(room)?,
+        remittance: Remittance::from_reference(&reference(room)),
         purpose: None,
     };
     // A name that is too long for the code is still a name to write into a transfer.
@@ -55,7 +50,7 @@ fn payload(page: &PortalPage) -> Option<String> {
 pub async fn code(visit: Visit) -> Result<Response, Shut> {
     let room = visit.enter().await?;
     let title = room.speech.say("portal-pay-code");
-    let drawn = payload(&room.page).and_then(|text| qr::svg(&text, &title));
+    let drawn = payload(&room).and_then(|text| qr::svg(&text, &title));
     let Some(drawn) = drawn else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
@@ -68,7 +63,8 @@ pub(super) fn section(room: &Room) -> Markup {
     if creditor.iban.is_empty() {
         return ui::card(&say("portal-pay"), html! { p { (say("portal-pay-ask")) } });
     }
-    let reference = reference(page);
+    let (reference, to_pay) = (reference(room), room.to_pay());
+    let totals = super::sums(&to_pay);
     let compact: String = creditor.iban.chars().filter(|letter| !letter.is_whitespace()).collect();
     let mut facts: Vec<(String, Markup)> = Vec::new();
     let mut fact = |id: &str, value: Markup| facts.push((say(id).into_owned(), value));
@@ -80,18 +76,18 @@ pub(super) fn section(room: &Room) -> Markup {
     if let Some(bank) = creditor.bank.as_deref().filter(|bank| !bank.is_empty()) {
         fact("portal-pay-bank", html! { (bank) });
     }
-    for total in &page.totals {
+    for total in &totals {
         fact(
             "portal-pay-amount",
             html! { strong { (ui::amount_of(&speech.money(*total), &total.major_text())) } },
         );
     }
-    fact("portal-pay-reference", copied("pay-reference", reference, &readable(reference)));
+    fact("portal-pay-reference", copied("pay-reference", &reference, &texts::reference(&reference)));
     let facts: Vec<(&str, Markup)> =
         facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    let several = page.items.len() > 1;
-    let has_code = payload(page).is_some();
-    let disputed = page.items.iter().any(|item| item.is_disputed);
+    let several = to_pay.len() > 1;
+    let has_code = payload(room).is_some();
+    let disputed = to_pay.iter().any(|item| item.is_disputed);
     ui::card(
         &say("portal-pay"),
         html! {
@@ -104,7 +100,7 @@ pub(super) fn section(room: &Room) -> Markup {
             }
             p.quiet { (say("portal-pay-reference-why")) }
             @if several { p.quiet { (say("portal-pay-several")) } }
-            @if page.totals.len() > 1 { p.quiet { (say("portal-pay-currencies")) } }
+            @if totals.len() > 1 { p.quiet { (say("portal-pay-currencies")) } }
             @if disputed { p.quiet { (say("portal-pay-disputed")) } }
             @if has_code {
                 // Whoever prints the page takes it to a phone or a bank.

@@ -5,9 +5,10 @@ use duewell_engine::portal::Answer;
 use jiff::civil::Date;
 use maud::html;
 
-use super::answer::{asks, give, person_needed, read_day, said};
+use super::answer::{asks, give, person_needed, said};
 use super::{Room, Shut, Visit, reach, value_of};
 use crate::session::{OpenForm, see};
+use crate::texts;
 use crate::ui;
 
 /// Asks for the day, or with `?on=…` whether it is the right one. Neither makes a promise.
@@ -28,7 +29,7 @@ pub async fn show(visit: Visit) -> Result<Response, Shut> {
     let Some(last) = page.may_promise_until else { return Ok(person_needed(&room).into_response()) };
     Ok(match room.asked("on") {
         None => choose(&room, last, "", false),
-        Some(text) => match read_day(text).filter(|day| (page.today..=last).contains(day)) {
+        Some(text) => match texts::day(text).filter(|day| (page.today..=last).contains(day)) {
             Some(day) => check(&room, day),
             None => choose(&room, last, text, true),
         },
@@ -42,7 +43,7 @@ fn choose(room: &Room, last: Date, value: &str, wrong: bool) -> Response {
     let problems = if wrong { vec![("on", problem.as_str())] } else { Vec::new() };
     let (min, max) = (today.to_string(), last.to_string());
     // What is not a day would make browsers show an empty field that looks filled.
-    let value = if read_day(value).is_some_and(|day| day.to_string() == value) { value } else { "" };
+    let value = if texts::day(value).is_some_and(|day| day.to_string() == value) { value } else { "" };
     let hint = speech.say_with("portal-promise-hint", &range);
     let label = room.say("portal-promise-day");
     let field = ui::Field::new("on", &label).hint(&*hint).error(problems.first().map(|(_, text)| *text));
@@ -53,7 +54,9 @@ fn choose(room: &Room, last: Date, value: &str, wrong: bool) -> Response {
             (ui::input(&field, &ui::Input::date(value).min(&min).max(&max).required()))
             (ui::button(ui::Button::Primary, &room.say("portal-continue")))
         }
-        p.quiet { (room.say("portal-promise-longer")) }
+        @if room.page.may_plan {
+            p { a href=(room.address("/plan", &[])) { (room.say("portal-promise-plan")) } }
+        } @else { p.quiet { (room.say("portal-promise-longer")) } }
     };
     asks(room, "portal-promise", &problems, content)
 }
@@ -79,7 +82,7 @@ pub async fn take(visit: Visit, OpenForm(form): OpenForm<Vec<(String, String)>>)
         return Ok(see(&room.address("", &[])));
     }
     let text = value_of(&form, "on").unwrap_or("");
-    let day = read_day(text);
+    let day = texts::day(text);
     match (day, room.page.may_promise_until) {
         (Some(on), None) => give(room, Answer::Promise { on }, "promised").await,
         (Some(on), Some(last)) if (room.page.today..=last).contains(&on) => {

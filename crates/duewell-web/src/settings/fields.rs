@@ -136,6 +136,35 @@ impl Fields<'_> {
         html! { div.row { (field(&most, "settings-cap-max")) (field(&days, "settings-cap-days")) } }
     }
 
+    fn amount(&self, name: &str) -> Markup {
+        let (label, hint) = self.words(name);
+        let field = Field::new(name, &label).hint(hint.as_deref()).error(self.problems.of(name));
+        ui::money_input(&field, self.typed.value("currency"), self.typed.value(name))
+    }
+
+    fn percent(&self, name: &str) -> Markup {
+        let (label, hint) = self.words(name);
+        let field = Field::new(name, &label).hint(hint.as_deref()).error(self.problems.of(name));
+        ui::money_input(&field, "%", self.typed.value(name))
+    }
+
+    /// What plans may be made, at the desk and on debtors' pages.
+    pub fn plans(&self) -> Markup {
+        html! {
+            (self.yes_or_no("plan-offered"))
+            (self.amount("plan-least"))
+            (self.days("plan-most"))
+            (self.days("plan-first"))
+            (self.percent("plan-down"))
+            (self.percent("plan-rate"))
+            (self.percent("plan-most-rate"))
+            (self.amount("plan-balance"))
+            (self.days("plan-missed"))
+            (self.days("plan-grace"))
+            (self.amount("plan-tolerance"))
+        }
+    }
+
     pub fn page(&self) -> Markup {
         html! { (self.text("portal")) (self.days("link-days")) (self.days("promise-days")) (self.text("link")) }
     }

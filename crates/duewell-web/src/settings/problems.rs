@@ -29,6 +29,11 @@ impl Problems {
         self.0.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str())
     }
 
+    /// Lists what is wrong, without the fields.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, text)| text.as_str())
+    }
+
     /// Says whether one of some fields is wrong.
     pub fn any(&self, fields: &[&str]) -> bool {
         self.0.iter().any(|(name, _)| fields.iter().any(|field| name.starts_with(field)))

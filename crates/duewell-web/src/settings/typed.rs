@@ -2,12 +2,13 @@
 
 use duewell_documents::Speech;
 use duewell_domain::contact::Cap;
+use duewell_domain::money::{Currency, Money};
 use duewell_engine::Settings;
 use duewell_engine::settings::SettingProblem;
 use jiff::civil::Time;
 
 use super::problems::Problems;
-use crate::texts::in_fours;
+use crate::texts::{self, in_fours};
 
 /// Limits on contacts that a form has room for.
 pub const CAPS_MAX: usize = 6;
@@ -21,6 +22,9 @@ impl Typed {
     pub fn of(settings: &Settings) -> Typed {
         let creditor = &settings.creditor;
         let policy = &settings.contact_policy;
+        let plans = &settings.plans;
+        let currency = settings.currency.parse().unwrap_or(Currency::EUR);
+        let money = |minor| Money::new(minor, currency).major_text();
         let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
         let clock = |time: Time| time.strftime("%H:%M").to_string();
         let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
@@ -50,6 +54,17 @@ impl Typed {
             ("link-days", settings.link_days.to_string()),
             ("promise-days", settings.promise_days_max.to_string()),
             ("link", settings.link_url.clone()),
+            ("plan-offered", yes(plans.offered_to_debtors)),
+            ("plan-least", money(plans.least_installment_minor)),
+            ("plan-most", plans.most_installments.to_string()),
+            ("plan-first", plans.first_due_within_days.to_string()),
+            ("plan-down", plans.least_down_payment.percent_text()),
+            ("plan-rate", plans.rate.percent_text()),
+            ("plan-most-rate", plans.most_rate.percent_text()),
+            ("plan-balance", plans.most_balance_minor.map_or_else(String::new, money)),
+            ("plan-tolerance", money(plans.tolerance_minor)),
+            ("plan-grace", plans.grace_days.to_string()),
+            ("plan-missed", plans.missed_installments.to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
@@ -127,6 +142,7 @@ impl Typed {
         if *policy != before.contact_policy {
             policy.version = before.contact_policy.version + 1;
         }
+        self.plans(&mut settings, speech, &mut problems);
         for problem in settings.problems() {
             let field = field(&problem);
             if problems.of(&field).is_none() {
@@ -136,6 +152,62 @@ impl Typed {
         let fields: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
         problems.sort_by_form(&fields);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    /// Reads the bounds of plans; amounts are of the currency that the form says.
+    fn plans(&self, settings: &mut Settings, speech: &Speech, problems: &mut Problems) {
+        let currency = settings.currency.parse().unwrap_or(Currency::EUR);
+        let plans = &mut settings.plans;
+        if let Some(answer) = self.get("plan-offered") {
+            plans.offered_to_debtors = answer == "yes";
+        }
+        for (name, slot) in [
+            ("plan-least", &mut plans.least_installment_minor),
+            ("plan-tolerance", &mut plans.tolerance_minor),
+        ] {
+            match self.get(name).map(|text| texts::amount(text, currency)) {
+                None => {}
+                Some(Some(amount)) => *slot = amount.minor,
+                Some(None) => problems.add(name, speech.say("settings-error-amount")),
+            }
+        }
+        match self.get("plan-balance") {
+            None => {}
+            Some("") => plans.most_balance_minor = None,
+            Some(text) => match texts::amount(text, currency) {
+                Some(amount) => plans.most_balance_minor = Some(amount.minor),
+                None => problems.add("plan-balance", speech.say("settings-error-amount")),
+            },
+        }
+        for (name, slot) in [
+            ("plan-down", &mut plans.least_down_payment),
+            ("plan-rate", &mut plans.rate),
+            ("plan-most-rate", &mut plans.most_rate),
+        ] {
+            match self.get(name).map(texts::rate) {
+                None => {}
+                Some(Some(rate)) => *slot = rate,
+                Some(None) => problems.add(name, speech.say("settings-error-rate")),
+            }
+        }
+        for (name, slot) in
+            [("plan-most", &mut plans.most_installments), ("plan-first", &mut plans.first_due_within_days)]
+        {
+            match self.get(name).map(str::parse) {
+                None => {}
+                Some(Ok(count)) => *slot = count,
+                Some(Err(_)) => problems.add(name, speech.say("settings-error-number")),
+            }
+        }
+        for (name, slot) in
+            [("plan-grace", &mut plans.grace_days), ("plan-missed", &mut plans.missed_installments)]
+        {
+            match self.get(name).map(str::parse) {
+                None => {}
+                Some(Ok(count)) => *slot = count,
+                Some(Err(_)) => problems.add(name, speech.say("settings-error-number")),
+            }
+        }
     }
 
     fn put_words(&self, settings: &mut Settings) {
@@ -219,6 +291,16 @@ pub fn field_of(setting: &str) -> &str {
         "link_days" => "link-days",
         "promise_days_max" => "promise-days",
         "link_url" => "link",
+        "plans.least_installment_minor" => "plan-least",
+        "plans.most_installments" => "plan-most",
+        "plans.first_due_within_days" => "plan-first",
+        "plans.least_down_payment" => "plan-down",
+        "plans.rate" => "plan-rate",
+        "plans.most_rate" => "plan-most-rate",
+        "plans.most_balance_minor" => "plan-balance",
+        "plans.tolerance_minor" => "plan-tolerance",
+        "plans.grace_days" => "plan-grace",
+        "plans.missed_installments" => "plan-missed",
         same => same,
     }
 }
@@ -229,6 +311,13 @@ fn field(problem: &SettingProblem) -> String {
 
 fn words(speech: &Speech, problem: &SettingProblem) -> String {
     let id = match problem {
+        SettingProblem::Count(_, least, most) => {
+            let bounds = [("least", (*least).into()), ("most", (*most).into())];
+            return speech.say_with("settings-error-count", &bounds);
+        }
+        SettingProblem::Amount(_) => "settings-error-amount",
+        SettingProblem::Share(_) => "settings-error-share",
+        SettingProblem::Rates => "settings-error-rates",
         SettingProblem::Currency(_) => "settings-error-currency",
         SettingProblem::Email(..) => "settings-error-email",
         SettingProblem::Iban(_) => "settings-error-iban",
@@ -312,6 +401,28 @@ mod tests {
         let problems =
             typed(&form).settings(&Settings::default(), Speech::of("de")).expect_err("five problems");
         for (field, _) in form {
+            assert!(problems.of(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn bounds_of_plans_are_read_as_people_type_them_and_told_at_their_fields() {
+        let form = [("plan-least", "25,00"), ("plan-rate", "4,5 %"), ("plan-balance", "")];
+        let settings = typed(&form).settings(&Settings::default(), Speech::of("de")).expect("fine");
+        assert_eq!(settings.plans.least_installment_minor, 2_500);
+        assert_eq!(settings.plans.rate.percent_text(), "4.5");
+        assert_eq!(settings.plans.most_balance_minor, None);
+        let form = [
+            ("plan-least", "much"),
+            ("plan-most", "1201"),
+            ("plan-down", "100"),
+            ("plan-rate", "20"),
+            ("plan-most-rate", "10"),
+            ("plan-grace", "366"),
+            ("plan-missed", "-1"),
+        ];
+        let problems = typed(&form).settings(&Settings::default(), Speech::of("en")).expect_err("wrong");
+        for (field, _) in form.into_iter().filter(|(field, _)| *field != "plan-rate") {
             assert!(problems.of(field).is_some(), "{field}");
         }
     }

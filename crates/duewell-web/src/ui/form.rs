@@ -389,6 +389,11 @@ pub fn actions(buttons: Markup) -> Markup {
     html! { div.actions { (buttons) } }
 }
 
+/// Shows what one can do here behind a button.
+pub fn menu_button(label: &str, items: Markup) -> Markup {
+    html! { details.menu { summary.btn { (label) (icon(Icon::Down)) } div { (items) } } }
+}
+
 /// Shows what else one can do behind a word. `items` are links and buttons.
 pub fn menu(label: &str, items: Markup) -> Markup {
     html! { details.menu { summary { (label) (icon(Icon::Down)) } div { (items) } } }

@@ -160,6 +160,11 @@ fn lists() -> Markup {
                 Link::new("No address", "#").count("5"),
             ]))
             (table(&list))
+            (table(&Table::new("Schedule", vec![Column::text("No."), Column::number("Due"), Column::number("Amount")])
+                .tight()
+                .row(Row::new(vec![html! { "1" }, time("2026-12-23", "23 Dec 2026"), amount("125.00 EUR")]))
+                .row(Row::new(vec![html! { "2" }, time("2027-01-23", "23 Jan 2027"), amount("125.00 EUR")]))
+                .total(vec![html! { "Total" }, html! {}, amount("250.00 EUR")])))
             (pager("Pages", Some(Link::new("Previous", "#")), "101–200 of 312", Some(Link::new("Next", "#"))))
         }
         (empty_state(
@@ -381,6 +386,7 @@ fn buttons() -> Markup {
                     button.btn { (icon(Icon::Import)) "Import" }
                 }))
             }
+            (menu_button("Change", html! { a href="#" { "Move a due date" } a href="#" { "Charge a fee" } }))
             (menu("More", html! { a href="#" { "Print" } a href="#" { "Case file" } button.btn { "Withdraw" } }))
             p { "Search with " kbd { "/" } ", read " code { "camt.053" } ", and " a href="#" { "follow a link" } "." }
         }))

@@ -90,6 +90,7 @@ pub struct Table<'a> {
     caption: &'a str,
     caption_hidden: bool,
     wide: bool,
+    tight: bool,
     columns: Vec<Column<'a>>,
     rows: Vec<Row<'a>>,
     total: Option<Vec<Markup>>,
@@ -98,7 +99,15 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// Makes a table with its name and columns.
     pub fn new(caption: &'a str, columns: Vec<Column<'a>>) -> Self {
-        Table { caption, caption_hidden: false, wide: false, columns, rows: Vec::new(), total: None }
+        Table {
+            caption,
+            caption_hidden: false,
+            wide: false,
+            tight: false,
+            columns,
+            rows: Vec::new(),
+            total: None,
+        }
     }
 
     /// Keeps the name for screen readers, where a heading above says it already.
@@ -110,6 +119,12 @@ impl<'a> Table<'a> {
     /// Lets a table with many columns scroll sideways inside its frame.
     pub fn wide(mut self) -> Self {
         self.wide = true;
+        self
+    }
+
+    /// Keeps a table of few short columns a table on a narrow screen too.
+    pub fn tight(mut self) -> Self {
+        self.tight = true;
         self
     }
 
@@ -136,7 +151,7 @@ impl<'a> Table<'a> {
 pub fn table(table: &Table) -> Markup {
     let wide = table.wide;
     html! {
-        div.table tabindex=[wide.then_some("0")] role=[wide.then_some("region")] aria-label=[wide.then_some(table.caption)] {
+        div class=(if table.tight { "tight" } else { "table" }) tabindex=[wide.then_some("0")] role=[wide.then_some("region")] aria-label=[wide.then_some(table.caption)] {
             table {
                 caption.hidden[table.caption_hidden] { (table.caption) }
                 thead { tr { @for column in &table.columns { (head(column)) } } }
