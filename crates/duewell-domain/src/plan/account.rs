@@ -209,7 +209,7 @@ struct Replay<'a> {
     credit: i64,
     advanced: i64,
     /// The component, row and amount of each fee that was charged, by entry.
-    fees: BTreeMap<u32, Vec<(Component, usize, i64)>>,
+    fees: BTreeMap<u32, Vec<(Component, RowKey, i64)>>,
     /// What chargebacks took back so far, by the entry of their payment.
     taken_back: BTreeMap<u32, Parts>,
 }
@@ -272,7 +272,7 @@ impl<'a> Replay<'a> {
                     .or_else(|| rows.iter().position(|row| row.due_on == *installment))
                     .ok_or(PlanError::NoInstallment(*installment))?;
                 rows[index].charge(*component, *amount, on, entry.number);
-                self.fees.insert(entry.number, vec![(*component, index, *amount)]);
+                self.fees.insert(entry.number, vec![(*component, rows[index].key, *amount)]);
                 self.note(entry, Parts::of(*component, *amount), *amount, 0);
                 self.spend_credit()
             }
@@ -519,7 +519,7 @@ impl<'a> Replay<'a> {
         term: &FeeTerm,
         due_on: Date,
         entry: u32,
-    ) -> Result<Vec<(Component, usize, i64)>, PlanError> {
+    ) -> Result<Vec<(Component, RowKey, i64)>, PlanError> {
         let mut charged = Vec::new();
         if term.when == FeeWhen::EachInstallment {
             for index in 0..self.schedule.rows.len() {
@@ -542,7 +542,7 @@ impl<'a> Replay<'a> {
                 let day = self.schedule.rows[index].due_on;
                 if amount > 0 {
                     self.schedule.rows[index].charge(term.component, amount, day, entry);
-                    charged.push((term.component, index, amount));
+                    charged.push((term.component, self.schedule.rows[index].key, amount));
                 }
             }
             return Ok(charged);
@@ -563,7 +563,7 @@ impl<'a> Replay<'a> {
         if amount > 0 {
             let index = self.schedule.row_for_fee(due_on);
             self.schedule.rows[index].charge(term.component, amount, due_on, entry);
-            charged.push((term.component, index, amount));
+            charged.push((term.component, self.schedule.rows[index].key, amount));
         }
         Ok(charged)
     }
@@ -603,17 +603,14 @@ impl<'a> Replay<'a> {
     fn waive_fee(&mut self, entry: &Entry, of: u32, amount: i64) -> Result<(), PlanError> {
         let charged = self.fees.get(&of).cloned().ok_or(PlanError::NoEntry(of))?;
         let mut rest = amount;
-        let mut waived = Parts::ZERO;
-        for (component, index, most) in charged {
-            let row = &mut self.schedule.rows[index];
+        for (component, key, most) in charged {
+            let Some(row) = self.schedule.rows.iter_mut().find(|row| row.key == key) else { continue };
             let part = row.open().get(component).min(most).min(rest);
             if part > 0 {
                 row.waive(Parts::of(component, part), entry.value_on);
-                waived += Parts::of(component, part);
                 rest -= part;
             }
         }
-        let _ = waived;
         self.note(entry, Parts::ZERO, amount, 0);
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::MoneyKind;
 use super::parts::{Component, Parts};
-use super::row::Row;
+use super::row::{Row, RowKey};
 use crate::money::{MoneyError, Rounding, divide};
 
 /// How due an installment is on the day of a payment.
@@ -113,8 +113,8 @@ impl AllocationPolicy {
 /// A part of a payment, and why it landed where it did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Share {
-    /// The installment, by its place in the schedule.
-    pub row: usize,
+    /// The installment, by the name that it keeps whatever is put before it.
+    pub installment: RowKey,
     pub component: Component,
     #[serde(rename = "amount_minor")]
     pub amount: i64,
@@ -289,7 +289,13 @@ impl<'a> Flow<'a> {
         if amount > 0 {
             let dueness = row.dueness_on(self.on);
             row.pay(Parts::of(component, amount), self.on);
-            self.shares.push(Share { row: index, component, amount, dueness, because: self.because });
+            self.shares.push(Share {
+                installment: row.key,
+                component,
+                amount,
+                dueness,
+                because: self.because,
+            });
         }
         amount
     }

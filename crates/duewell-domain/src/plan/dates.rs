@@ -143,7 +143,7 @@ pub fn due_dates(
             }
         };
         // Two dates that a long holiday brings together stay two installments, in order.
-        dates.push(dates.last().map_or(due, |&before: &Date| due.max(before)));
+        dates.push(dates.last().map_or(due.max(start), |&before: &Date| due.max(before)));
     }
     Some(dates)
 }

@@ -37,6 +37,17 @@ pub enum RowKey {
     Additional,
 }
 
+impl RowKey {
+    pub fn kind(self) -> RowKind {
+        match self {
+            RowKey::Regular(_) => RowKind::Regular,
+            RowKey::DownPayment(_) => RowKind::DownPayment,
+            RowKey::ReAged { .. } => RowKind::ReAged,
+            RowKey::Additional => RowKind::Additional,
+        }
+    }
+}
+
 impl fmt::Display for RowKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -100,6 +111,9 @@ pub struct Row {
     pub met_on: Option<Date>,
     /// What came back into it by chargebacks and refunds of credit; part of `due`.
     pub credited: Parts,
+    /// Interest of its period that became principal of later installments.
+    #[serde(rename = "capitalised_minor", default)]
+    pub capitalised: i64,
     /// Fees with a date of their own: component, date, amount, paid.
     pub(super) fees: Vec<DatedFee>,
     /// What interest and principal together should be, before charges.
@@ -121,15 +135,9 @@ pub(super) struct DatedFee {
 
 impl Row {
     pub(super) fn new(key: RowKey, from_on: Date, due_on: Date) -> Row {
-        let kind = match key {
-            RowKey::Regular(_) => RowKind::Regular,
-            RowKey::DownPayment(_) => RowKind::DownPayment,
-            RowKey::ReAged { .. } => RowKind::ReAged,
-            RowKey::Additional => RowKind::Additional,
-        };
         Row {
             key,
-            kind,
+            kind: key.kind(),
             from_on,
             due_on,
             due: Parts::ZERO,
@@ -139,6 +147,7 @@ impl Row {
             paid_late: 0,
             met_on: None,
             credited: Parts::ZERO,
+            capitalised: 0,
             fees: Vec::new(),
             level: 0,
         }

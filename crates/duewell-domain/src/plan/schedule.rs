@@ -265,7 +265,7 @@ impl<'a> Schedule<'a> {
                 "there are as many installments in grace as there are",
             ));
         }
-        let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
+        let balloon = if self.advances.len() == 1 { self.terms.balloon.min(amount) } else { 0 };
         let amount = amount - balloon;
         let (rounding, count) = (&self.terms.rounding, graced.len());
         match self.terms.posting {
@@ -291,10 +291,23 @@ impl<'a> Schedule<'a> {
                 self.add_residue(&graced, whole - part * count as i64);
             }
         }
+        self.carry_shortfalls(&graced);
         if let Some(&last) = graced.last() {
             self.rows[last].due.principal += balloon;
         }
         Ok(())
+    }
+
+    /// Takes from neighbours what a row was asked to give beyond what it has: small principals rounded up.
+    fn carry_shortfalls(&mut self, rows: &[usize]) {
+        let mut lacking = 0;
+        for &index in rows.iter().rev().chain(rows) {
+            let row = &mut self.rows[index];
+            let least = row.credited.principal.max(row.paid.principal + row.waived.principal);
+            let wanted = row.due.principal - lacking;
+            row.due.principal = wanted.max(least.min(row.due.principal).max(0));
+            lacking = row.due.principal - wanted;
+        }
     }
 
     fn add_residue(&mut self, rows: &[usize], residue: i64) {
@@ -330,9 +343,8 @@ impl<'a> Schedule<'a> {
         }
         let rows: Vec<usize> = self.regular().collect();
         let free = (self.terms.grace.interest_free as usize).min(rows.len());
+        let mut parts = Vec::with_capacity(rows.len());
         let mut whole = Exact::ZERO;
-        let mut charged = 0;
-        let mut deferred = 0;
         for (at, &index) in rows.iter().enumerate() {
             let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
             let advanced: i64 =
@@ -342,13 +354,16 @@ impl<'a> Schedule<'a> {
                 self.add_interest(&mut exact, advanced, from, due, (from, due))?;
             }
             whole = whole.plus(exact)?;
-            let mut interest = self.round_interest(exact)?;
-            if at + 1 == rows.len() {
-                // The last takes what rounding left, so that the sum is that of the whole term.
-                interest = self.round_interest(whole)? - charged;
-            }
-            charged += interest;
-            if at < self.terms.grace.interest as usize && at + 1 < rows.len() {
+            parts.push(exact);
+        }
+        // The last takes what rounding left, so that the sum is that of the whole term.
+        let mut left = self.round_interest(whole)?;
+        let mut deferred = 0;
+        for (at, (&index, exact)) in rows.iter().zip(parts).enumerate() {
+            let last = at + 1 == rows.len();
+            let mut interest = if last { left } else { self.round_interest(exact)?.min(left) };
+            left -= interest;
+            if at < self.terms.grace.interest as usize && !last {
                 deferred += interest;
                 interest = 0;
             } else {
@@ -495,14 +510,14 @@ impl<'a> Schedule<'a> {
                 }
                 continue;
             }
+            let mut capitalised = 0;
             if at < grace.interest as usize && at + 1 < count {
                 match grace.deferred {
                     DeferredInterest::Added => deferred += interest,
-                    DeferredInterest::Capitalised => {
-                        balance += interest;
-                        unscheduled += interest;
-                    }
+                    DeferredInterest::Capitalised => capitalised = interest,
                 }
+                balance += capitalised;
+                unscheduled += capitalised;
                 interest = 0;
             }
             let last = at + 1 == count;
@@ -539,6 +554,7 @@ impl<'a> Schedule<'a> {
             let row = &mut self.rows[index];
             row.due.interest = interest;
             row.due.principal = principal + row.credited.principal;
+            row.capitalised = capitalised;
             let paid = if by_payments { row.paid.principal.min(principal) } else { 0 };
             if by_payments && due < as_of {
                 past_due += principal - paid;
@@ -557,7 +573,8 @@ impl<'a> Schedule<'a> {
         {
             let row = &mut self.rows[last];
             let whole = row.due.principal - row.credited.principal + row.due.interest;
-            row.due.interest += level::to_multiple(whole, &self.terms.rounding)? - whole;
+            let change = level::to_multiple(whole, &self.terms.rounding)? - whole;
+            row.due.interest = (row.due.interest + change).max(0);
         }
         if let (Residue::First, [first, .., before, last]) = (self.terms.rounding.residue, rows.as_slice()) {
             // Level rows leave the residue in the last; the first takes it instead, at no interest.
@@ -575,10 +592,11 @@ impl<'a> Schedule<'a> {
         }
         let least = self.terms.rounding.least_last;
         if let [.., before, last] = rows.as_slice() {
-            let small = self.rows[*last].due.total();
-            if small > 0 && small < least && self.rows[*last].paid.is_zero() {
-                let due = std::mem::replace(&mut self.rows[*last].due, Parts::ZERO);
-                self.rows[*before].due += due;
+            let row = &mut self.rows[*last];
+            let small = Parts { fees: 0, penalties: 0, ..row.due };
+            if small.total() > 0 && small.total() < least && row.paid.is_zero() {
+                row.due = row.due - small;
+                self.rows[*before].due += small;
             }
         }
         Ok(())
@@ -590,26 +608,26 @@ impl<'a> Schedule<'a> {
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);
         let mut noted = flow.shares.len();
-        while rest > 0 {
+        let mut ahead: Vec<usize> = (0..self.rows.len())
+            .filter(|&index| self.rows[index].dueness_on(on) == Dueness::InAdvance)
+            .collect();
+        if flow.waterfall.in_advance == InAdvance::Last {
+            ahead.reverse();
+        }
+        for index in ahead {
+            if rest == 0 {
+                break;
+            }
             self.lay_out(on)?;
-            let mut ahead = (0..self.rows.len()).filter(|&index| {
-                self.rows[index].is_open() && self.rows[index].dueness_on(on) == Dueness::InAdvance
-            });
-            let next = match flow.waterfall.in_advance {
-                InAdvance::Next | InAdvance::Spread => ahead.next(),
-                InAdvance::Last => ahead.next_back(),
-            };
-            let Some(index) = next else { break };
+            if !self.rows[index].is_open() {
+                continue;
+            }
             if self.rows[index].kind == RowKind::Regular {
                 self.charge_until(index, on)?;
             }
-            let before = rest;
             rest = flow.pour_ahead(&mut self.rows, index, rest);
             self.note_repaid(flow, noted);
             noted = flow.shares.len();
-            if rest == before && self.rows[index].is_open() {
-                break;
-            }
         }
         self.lay_out(on)?;
         Ok(rest)
@@ -619,7 +637,7 @@ impl<'a> Schedule<'a> {
         let repaid: i64 = flow.shares[from..]
             .iter()
             .filter(|share| share.component == Component::Principal)
-            .filter(|share| self.rows[share.row].kind == RowKind::Regular)
+            .filter(|share| share.installment.kind() == RowKind::Regular)
             .map(|share| share.amount)
             .sum();
         if repaid > 0 {

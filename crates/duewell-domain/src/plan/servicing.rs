@@ -129,7 +129,8 @@ impl Account {
         let mut earned = Parts::ZERO;
         let met = self.advanced > 0 && self.rows.iter().all(|row| !row.is_open());
         for row in &self.rows {
-            let income = Parts { principal: 0, ..row.due - row.credited };
+            let mut income = Parts { principal: 0, ..row.due - row.credited };
+            income.interest += row.capitalised;
             if met || row.due_on <= day {
                 earned += income;
                 continue;
