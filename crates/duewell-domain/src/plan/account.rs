@@ -13,10 +13,8 @@ use super::dates::{Frequency, MonthEnd, Shifted};
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
-use super::schedule::Schedule;
-use super::terms::{
-    DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Recalculation, Terms,
-};
+use super::schedule::{Schedule, level};
+use super::terms::{DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Terms};
 use crate::money::{Money, Rounding, divide};
 use crate::rate::{Rate, WHOLE_PPB};
 
@@ -296,10 +294,11 @@ impl<'a> Replay<'a> {
             }
             Event::ReAmortize => self.re_amortize(entry),
             Event::Accelerate => {
-                for row in &mut self.schedule.rows {
-                    if row.is_open() && row.due_on > on {
-                        row.due_on = on;
-                    }
+                let agreed_interest = !self.schedule.follows_payments();
+                for row in self.schedule.rows.iter_mut().filter(|row| row.due_on > on) {
+                    row.due_on = on;
+                    row.from_on = row.from_on.min(on);
+                    row.fixed |= agreed_interest;
                 }
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
@@ -309,6 +308,7 @@ impl<'a> Replay<'a> {
                 let mut given_up = Parts::ZERO;
                 for row in &mut self.schedule.rows {
                     let open = row.open();
+                    row.fixed = true;
                     if open.total() > 0 {
                         given_up += open;
                         row.waive(open, on);
@@ -356,16 +356,21 @@ impl<'a> Replay<'a> {
             principal_change: amount,
             is_money: false,
         };
-        if self.credit > 0 {
-            let covered = self.credit.min(amount);
-            let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
-            self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
-            effect.shares = flow.shares;
-            effect.over = covered;
-            effect.principal_change -= covered;
-        }
+        effect.shares = self.pour_credit(on)?;
+        effect.over = effect.shares.iter().map(|share| share.amount).sum();
+        effect.principal_change -= principal_of(&effect.shares);
         self.effects.push(effect);
         Ok(())
+    }
+
+    /// Lets all money that is over flow into what is owed.
+    fn pour_credit(&mut self, on: Date) -> Result<Vec<Share>, PlanError> {
+        let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+        if self.credit > 0 {
+            self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
+            self.schedule.note_repaid(&flow, 0);
+        }
+        Ok(flow.shares)
     }
 
     fn down_payment(&self, amount: i64, first: bool) -> Result<i64, PlanError> {
@@ -412,11 +417,11 @@ impl<'a> Replay<'a> {
             rest = flow.pour_into(&mut self.schedule.rows, index, rest);
             flow.because = Because::Order;
         }
-        if self.terms.interest.recalculation == Recalculation::None {
-            rest = flow.pour(&mut self.schedule.rows, rest)?;
+        rest = if self.schedule.follows_payments() {
+            self.schedule.pour_by_the_day(&mut flow, rest)?
         } else {
-            rest = self.schedule.pour_by_the_day(&mut flow, rest)?;
-        }
+            flow.pour(&mut self.schedule.rows, rest)?
+        };
         let shares = flow.shares;
         let parts: Parts = shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
         self.credit += rest;
@@ -464,29 +469,18 @@ impl<'a> Replay<'a> {
             effect.principal_change = amount - covered;
             if covered < amount {
                 let index = self.schedule.row_for_credits(on);
-                let row = &mut self.schedule.rows[index];
-                row.credit(Parts::of(Component::Principal, amount), on, entry.number);
-                if covered > 0 {
-                    row.pay(Parts::of(Component::Principal, covered), on);
-                }
+                self.schedule.credit(index, Parts::of(Component::Principal, amount), on, entry.number);
+                let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+                flow.pay(&mut self.schedule.rows, index, Component::Principal, covered);
+                self.schedule.note_repaid(&flow, 0);
+                effect.shares = flow.shares;
             }
         } else {
             let index = self.schedule.row_for_credits(on);
-            let row = &mut self.schedule.rows[index];
-            row.credit(parts, on, entry.number);
-            let mut settled = 0;
-            if self.credit > 0 {
-                let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
-                self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
-                settled = flow
-                    .shares
-                    .iter()
-                    .filter(|share| share.component == Component::Principal)
-                    .map(|share| share.amount)
-                    .sum();
-                effect.shares = flow.shares;
-            }
-            effect.principal_change = (parts.principal - settled).max(0);
+            self.schedule.credit(index, parts, on, entry.number);
+            effect.shares = self.pour_credit(on)?;
+            effect.over = effect.shares.iter().map(|share| share.amount).sum();
+            effect.principal_change = parts.principal - principal_of(&effect.shares);
         }
         self.effects.push(effect);
         Ok(())
@@ -588,6 +582,7 @@ impl<'a> Replay<'a> {
             }
             let mut flow = Flow::new(effect.on, &self.terms.allocation.default, Because::Credit);
             let rest = flow.pour(&mut self.schedule.rows, amount)?;
+            self.schedule.note_repaid(&flow, 0);
             let spent = amount - rest;
             let parts: Parts = flow.shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
             self.credit -= spent;
@@ -617,27 +612,34 @@ impl<'a> Replay<'a> {
 
     fn re_amortize(&mut self, entry: &Entry) -> Result<(), PlanError> {
         let on = entry.value_on;
+        self.schedule.accrue(on)?;
         let future: Vec<usize> = (0..self.schedule.rows.len())
             .filter(|&index| {
                 let row = &self.schedule.rows[index];
-                row.due_on > on && row.kind == RowKind::Regular
+                row.due_on > on && row.kind == RowKind::Regular && !row.fixed
             })
             .collect();
-        let Some((&last, others)) = future.split_last() else { return Err(PlanError::NothingToCome) };
-        let mut moved = 0;
+        if future.is_empty() {
+            return Err(PlanError::NothingToCome);
+        }
+        let (mut moved, mut joined) = (0, 0);
         for row in self.schedule.rows.iter_mut().filter(|row| row.due_on <= on) {
             let open = row.open().principal;
             moved += open;
+            if row.kind != RowKind::Regular {
+                joined += open;
+            }
             row.due.principal -= open;
+            row.fixed = true;
             row.settle(on);
         }
-        let part = self.even_part(moved, future.len())?;
-        for &index in others {
-            self.schedule.rows[index].due.principal += part;
-            self.schedule.rows[index].settle(on);
+        self.schedule.join(on, joined);
+        for (&index, part) in future.iter().zip(self.even_parts(moved, future.len())?) {
+            let row = &mut self.schedule.rows[index];
+            row.due.principal += part;
+            row.level += part;
+            row.settle(on);
         }
-        self.schedule.rows[last].due.principal += moved - part * others.len() as i64;
-        self.schedule.rows[last].settle(on);
         self.note(entry, Parts::of(Component::Principal, moved), moved, 0);
         Ok(())
     }
@@ -650,17 +652,17 @@ impl<'a> Replay<'a> {
         installments: u32,
     ) -> Result<(), PlanError> {
         let on = entry.value_on;
+        self.schedule.accrue(on)?;
         let mut moved = 0;
         for row in &mut self.schedule.rows {
             let open = row.open().principal;
+            row.fixed |= row.kind == RowKind::Regular;
             if open > 0 {
                 moved += open;
                 row.due.principal -= open;
                 row.settle(on);
             }
         }
-        let count = i64::from(installments);
-        let part = self.even_part(moved, installments as usize)?;
         let mut from = self
             .schedule
             .rows
@@ -678,11 +680,11 @@ impl<'a> Replay<'a> {
         {
             from = last;
         }
-        for index in 0..installments {
+        for (index, part) in (0..installments).zip(self.even_parts(moved, installments as usize)?) {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
             let key = RowKey::ReAged { entry: entry.number, number: index + 1 };
             let mut row = Row::new(key, from, due_on);
-            row.due.principal = if index + 1 == installments { moved - part * (count - 1) } else { part };
+            row.due.principal = part;
             from = due_on;
             self.schedule.insert(row);
         }
@@ -690,12 +692,20 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn even_part(&self, amount: i64, count: usize) -> Result<i64, PlanError> {
-        let count = i128::try_from(count).map_err(|_| PlanError::TooLarge)?;
-        let multiple = i128::from(self.terms.rounding.installment_multiple.max(1));
-        let part = divide(i128::from(amount), count, Rounding::HalfEven)?;
-        let part = divide(part, multiple, self.terms.rounding.installment_mode)? * multiple;
-        i64::try_from(part).map_err(|_| PlanError::TooLarge)
+    /// Splits an amount into rounded equal parts; the last is the rest.
+    fn even_parts(&self, amount: i64, count: usize) -> Result<Vec<i64>, PlanError> {
+        let rounding = &self.terms.rounding;
+        let part = level::to_multiple(level::even(amount, count, Rounding::HalfEven)?, rounding)?;
+        let mut parts = vec![part; count];
+        let mut left = amount;
+        for part in &mut parts {
+            *part = left.min(*part);
+            left -= *part;
+        }
+        if let Some(last) = parts.last_mut() {
+            *last += left;
+        }
+        Ok(parts)
     }
 
     fn note(&mut self, entry: &Entry, parts: Parts, amount: i64, principal_change: i64) {
@@ -729,6 +739,11 @@ impl<'a> Replay<'a> {
             advanced: self.advanced,
         })
     }
+}
+
+fn principal_of(shares: &[Share]) -> i64 {
+    let principal = shares.iter().filter(|share| share.component == Component::Principal);
+    principal.map(|share| share.amount).sum()
 }
 
 const _: () = assert!(ENTRIES_MAX < 9_000);

@@ -283,7 +283,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Settles as much of one component as is open and there is; returns how much that was.
-    fn pay(&mut self, rows: &mut [Row], index: usize, component: Component, most: i64) -> i64 {
+    pub fn pay(&mut self, rows: &mut [Row], index: usize, component: Component, most: i64) -> i64 {
         let row = &mut rows[index];
         let amount = row.open().get(component).min(most).max(0);
         if amount > 0 {

@@ -116,6 +116,9 @@ pub struct Row {
     pub capitalised: i64,
     /// Fees with a date of their own: component, date, amount, paid.
     pub(super) fees: Vec<DatedFee>,
+    /// Whether it stays as it is when the schedule is laid out anew: re-aged, re-amortized or given up.
+    #[serde(default)]
+    pub(super) fixed: bool,
     /// What interest and principal together should be, before charges.
     pub(super) level: i64,
 }
@@ -149,6 +152,7 @@ impl Row {
             credited: Parts::ZERO,
             capitalised: 0,
             fees: Vec::new(),
+            fixed: false,
             level: 0,
         }
     }
@@ -156,6 +160,16 @@ impl Row {
     /// Returns what is left to pay.
     pub fn open(&self) -> Parts {
         self.due - self.paid - self.waived
+    }
+
+    /// Returns whether it stays as it is when the schedule is laid out anew.
+    pub(super) fn is_settled(&self, by_payments: bool) -> bool {
+        self.fixed || by_payments && self.met_on.is_some() && !self.is_open() && self.due.total() > 0
+    }
+
+    /// Returns the interest that was paid or given up for good: it is not taken off any more.
+    pub(super) fn interest_paid(&self) -> i64 {
+        (self.paid.interest + self.waived.interest - self.credited.interest).max(0)
     }
 
     pub fn is_open(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The schedule: installments laid out over the due dates, interest and level installments included.
 
 mod interest;
-mod level;
+pub(super) mod level;
 
 use jiff::civil::Date;
 
@@ -32,6 +32,8 @@ pub(super) struct Schedule<'a> {
     repaid: Vec<(Date, i64)>,
     /// Whether the schedule bears interest and has to be worked out again when something moves.
     bears_interest: bool,
+    /// What the first installment takes instead of the last.
+    first_residue: i64,
 }
 
 impl<'a> Schedule<'a> {
@@ -79,6 +81,7 @@ impl<'a> Schedule<'a> {
             advances: Vec::new(),
             repaid: Vec::new(),
             bears_interest,
+            first_residue: 0,
         };
         if let Amortization::Custom(rows) = &terms.amortization {
             for (row, custom) in schedule.rows.iter_mut().zip(rows) {
@@ -95,14 +98,25 @@ impl<'a> Schedule<'a> {
         }
         let at = self.advances.partition_point(|&(day, _)| day <= on);
         self.advances.insert(at, (on, amount));
-        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let affected: Vec<usize> =
+            self.regular().filter(|&index| self.rows[index].due_on > on && !self.rows[index].fixed).collect();
         if affected.is_empty() {
             return Err(PlanError::NothingToCome);
         }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
-                for &index in &affected {
-                    self.rows[index].due.principal = self.rows[index].level;
+                // In the order of the rows, as far as it was advanced.
+                let mut left: i64 = self.advances.iter().map(|&(_, amount)| amount).sum();
+                left -= self
+                    .regular()
+                    .filter(|index| !affected.contains(index))
+                    .map(|index| self.rows[index].due.principal - self.rows[index].credited.principal)
+                    .sum::<i64>();
+                for (at, &index) in affected.iter().enumerate() {
+                    let row = &mut self.rows[index];
+                    let part = if at + 1 == affected.len() { left } else { row.level.min(left) };
+                    row.due.principal = part + row.credited.principal;
+                    left -= part;
                 }
                 if self.bears_interest {
                     self.lay_out(on)?;
@@ -130,6 +144,14 @@ impl<'a> Schedule<'a> {
             self.rows[index].settle(on);
         }
         Ok(())
+    }
+
+    /// Counts principal of other rows among what regular installments repay.
+    pub fn join(&mut self, on: Date, amount: i64) {
+        if amount > 0 && !self.is_flat() {
+            let at = self.advances.partition_point(|&(day, _)| day <= on);
+            self.advances.insert(at, (on, amount));
+        }
     }
 
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
@@ -163,7 +185,8 @@ impl<'a> Schedule<'a> {
         if self.is_flat() {
             return self.set_flat_interest();
         }
-        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let affected: Vec<usize> =
+            self.regular().filter(|&index| self.rows[index].due_on > on && !self.rows[index].fixed).collect();
         let levels = matches!(
             self.terms.amortization,
             Amortization::EqualInstallment | Amortization::Graduated { .. }
@@ -180,7 +203,7 @@ impl<'a> Schedule<'a> {
         if self.follows_payments() { self.lay_out(as_of) } else { Ok(()) }
     }
 
-    fn follows_payments(&self) -> bool {
+    pub fn follows_payments(&self) -> bool {
         self.terms.interest.recalculation != Recalculation::None && self.bears_interest && !self.is_flat()
     }
 
@@ -231,7 +254,8 @@ impl<'a> Schedule<'a> {
 
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
-        self.rows.retain(|row| row.kind != RowKind::Additional || !row.due.is_zero());
+        self.rows
+            .retain(|row| row.kind != RowKind::Additional || !row.due.is_zero() || !row.credited.is_zero());
         if matches!(self.terms.length, Length::InstallmentMinor(_)) {
             let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
             self.rows.truncate(used);
@@ -292,6 +316,13 @@ impl<'a> Schedule<'a> {
             }
         }
         self.carry_shortfalls(&graced);
+        if self.terms.amortization == Amortization::EqualInstallment {
+            // Should interest begin to arise, what was asked for so far stays.
+            for &index in &graced {
+                let row = &mut self.rows[index];
+                row.level = row.due.principal - row.credited.principal;
+            }
+        }
         if let Some(&last) = graced.last() {
             self.rows[last].due.principal += balloon;
         }
@@ -369,7 +400,10 @@ impl<'a> Schedule<'a> {
             } else {
                 interest += std::mem::take(&mut deferred);
             }
-            self.rows[index].due.interest = interest;
+            let row = &mut self.rows[index];
+            if !row.fixed {
+                row.due.interest = row.interest_paid().max(interest) + row.credited.interest;
+            }
         }
         Ok(())
     }
@@ -458,6 +492,17 @@ impl<'a> Schedule<'a> {
         let rounded_each = self.terms.interest.segments == super::terms::SegmentRounding::Each;
         let count = regular.len();
         let mut done = false;
+        // What rows to come have received already is not for the rows before them.
+        let least = |row: &Row| row.paid.principal + row.waived.principal - row.credited.principal;
+        let held = |row: &Row| {
+            if row.is_settled(by_payments) {
+                row.due.principal - row.credited.principal
+            } else {
+                least(row).max(0)
+            }
+        };
+        let mut reserved: i64 = regular.iter().map(|&index| held(&self.rows[index])).sum();
+        let takes_the_rest = regular.iter().rposition(|&index| !self.rows[index].is_settled(by_payments));
         for (at, &index) in regular.iter().enumerate() {
             let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
             let mut exact = Exact::ZERO;
@@ -501,12 +546,18 @@ impl<'a> Schedule<'a> {
             let mut interest = if rounded_each { rounded } else { self.round_interest(exact)? } + carried;
             carried = 0;
             let row = &self.rows[index];
-            if by_payments && row.met_on.is_some() && !row.is_open() && row.due.total() > 0 {
-                // What was paid is what it asked for; interest that still arose in its period goes on.
-                carried = interest - row.paid.interest - row.waived.interest;
-                unscheduled -= row.due.principal - row.credited.principal;
-                if due < as_of {
-                    // Its principal left the balance on the day it was paid.
+            let last = takes_the_rest == Some(at);
+            reserved -= held(row);
+            if row.is_settled(by_payments) {
+                let principal = row.due.principal - row.credited.principal;
+                unscheduled += row.capitalised - principal;
+                balance += row.capitalised;
+                if !by_payments {
+                    balance -= principal;
+                } else if !row.fixed {
+                    // What was paid is what it asked for; interest that still arose in its period goes on. Its
+                    // principal left the balance on the day it was paid.
+                    carried = interest - row.interest_paid() - row.capitalised;
                 }
                 continue;
             }
@@ -520,7 +571,6 @@ impl<'a> Schedule<'a> {
                 unscheduled += capitalised;
                 interest = 0;
             }
-            let last = at + 1 == count;
             let wanted = match &self.terms.amortization {
                 Amortization::EqualInstallment | Amortization::Graduated { .. }
                     if at < grace.principal as usize || at < grace.interest as usize =>
@@ -531,19 +581,27 @@ impl<'a> Schedule<'a> {
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
                     row.due.principal - row.credited.principal
                 }
-                Amortization::InterestOnly => 0,
+                Amortization::InterestOnly => row.level,
             };
             let balloon = self.terms.balloon.min(unscheduled);
+            let (least, most) = (least(row).max(0), (unscheduled - reserved).max(0));
             let principal = if last {
-                unscheduled
-            } else if wanted < 0 {
+                most
+            } else if wanted < 0 && balance <= unscheduled {
                 return Err(PlanError::NeverRepays(due));
             } else {
-                wanted.min(unscheduled - balloon)
+                // Interest of arrears may be more than the installment; it is asked for on top.
+                wanted.min(most.min(unscheduled - balloon)).max(least)
             };
             interest += std::mem::take(&mut deferred);
+            // Interest that was paid stays paid; what it was too much comes off the next.
+            let asked = interest.max(row.interest_paid());
+            if by_payments {
+                carried = interest - asked;
+            }
+            interest = asked;
             let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
-            if fixed && !done && wanted <= 0 && unscheduled > 0 && !last {
+            if fixed && !done && wanted <= 0 && (1..=unscheduled).contains(&balance) && !last {
                 return Err(PlanError::NeverRepays(due));
             }
             done |= unscheduled == principal;
@@ -552,21 +610,27 @@ impl<'a> Schedule<'a> {
             }
             unscheduled -= principal;
             let row = &mut self.rows[index];
-            row.due.interest = interest;
+            row.due.interest = interest + row.credited.interest;
             row.due.principal = principal + row.credited.principal;
             row.capitalised = capitalised;
-            let paid = if by_payments { row.paid.principal.min(principal) } else { 0 };
+            let leaves = if by_payments { row.open().principal } else { principal };
             if by_payments && due < as_of {
-                past_due += principal - paid;
+                past_due += leaves;
             } else {
-                balance -= principal - paid;
+                balance -= leaves;
             }
         }
-        self.move_ends()
+        // An advance behind the last installment that was still open.
+        if unscheduled > 0
+            && let Some(&last) = regular.iter().rfind(|&&index| !self.rows[index].fixed)
+        {
+            self.rows[last].due.principal += unscheduled;
+        }
+        self.move_ends(as_of)
     }
 
     /// Applies rules about the first and last rows that need the rows laid out.
-    fn move_ends(&mut self) -> Result<(), PlanError> {
+    fn move_ends(&mut self, as_of: Date) -> Result<(), PlanError> {
         let rows: Vec<usize> = self.regular().collect();
         if self.terms.rounding.last_to_multiple
             && let Some(&last) = rows.iter().rev().find(|&&index| self.rows[index].due.principal > 0)
@@ -576,18 +640,28 @@ impl<'a> Schedule<'a> {
             let change = level::to_multiple(whole, &self.terms.rounding)? - whole;
             row.due.interest = (row.due.interest + change).max(0);
         }
-        if let (Residue::First, [first, .., before, last]) = (self.terms.rounding.residue, rows.as_slice()) {
+        let free = self.terms.grace.principal.max(self.terms.grace.interest) as usize;
+        let paying = rows.get(free..).unwrap_or_default();
+        if let (Residue::First, Amortization::EqualInstallment, [first, .., before, last]) =
+            (self.terms.rounding.residue, &self.terms.amortization, paying)
+        {
             // Level rows leave the residue in the last; the first takes it instead, at no interest.
-            let residue = self.rows[*last].due.principal + self.rows[*last].due.interest
-                - self.rows[*before].due.principal
-                - self.rows[*before].due.interest;
-            let level = matches!(self.terms.amortization, Amortization::EqualInstallment);
-            if level
-                && self.rows[*first].due.principal + residue > 0
-                && self.rows[*last].due.principal > residue
-            {
-                self.rows[*first].due.principal += residue;
-                self.rows[*last].due.principal -= residue;
+            let (first, before, last) = (*first, *before, *last);
+            let by_payments = self.follows_payments();
+            let asked = |row: &Row| row.due.principal + row.due.interest;
+            let row = &self.rows[first];
+            if as_of <= row.due_on && row.paid.is_zero() && row.waived.is_zero() {
+                self.first_residue = asked(&self.rows[last]) - asked(&self.rows[before]);
+            }
+            let gives = |row: &Row, amount: i64| {
+                !row.is_settled(by_payments)
+                    && row.due.principal - amount
+                        >= row.credited.principal.max(row.paid.principal + row.waived.principal)
+            };
+            let residue = self.first_residue;
+            if gives(&self.rows[first], -residue) && gives(&self.rows[last], residue) {
+                self.rows[first].due.principal += residue;
+                self.rows[last].due.principal -= residue;
             }
         }
         let least = self.terms.rounding.least_last;
@@ -633,7 +707,16 @@ impl<'a> Schedule<'a> {
         Ok(rest)
     }
 
-    fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
+    /// Brings back into an installment what had been settled.
+    pub fn credit(&mut self, index: usize, parts: Parts, on: Date, entry: u32) {
+        self.rows[index].credit(parts, on, entry);
+        if self.rows[index].kind == RowKind::Regular && parts.principal > 0 {
+            self.repaid.push((on, -parts.principal));
+        }
+    }
+
+    /// Keeps in mind what of the principal of regular installments was paid.
+    pub fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
         let repaid: i64 = flow.shares[from..]
             .iter()
             .filter(|share| share.component == Component::Principal)

@@ -138,14 +138,14 @@ fn multiply(a: i128, b: i128) -> Result<i128, PlanError> {
 }
 
 /// Returns an equal part, rounded.
-pub(super) fn even(amount: i64, count: usize, mode: Rounding) -> Result<i64, PlanError> {
+pub(in crate::plan) fn even(amount: i64, count: usize, mode: Rounding) -> Result<i64, PlanError> {
     let count = i128::try_from(count).map_err(|_| PlanError::TooLarge)?;
     let part = divide(i128::from(amount), count, mode)?;
     i64::try_from(part).map_err(|_| PlanError::TooLarge)
 }
 
 /// Rounds an installment to its multiple.
-pub(super) fn to_multiple(amount: i64, rounding: &RoundingTerms) -> Result<i64, PlanError> {
+pub(in crate::plan) fn to_multiple(amount: i64, rounding: &RoundingTerms) -> Result<i64, PlanError> {
     let multiple = i128::from(rounding.installment_multiple.max(1));
     if multiple == 1 {
         return Ok(amount);
