@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use duewell_domain::calendar::Convention;
-use duewell_domain::money::{Currency, Rounding};
+use duewell_domain::money::{Currency, Money, Rounding, divide};
 use duewell_domain::plan::allocation::{AllocationPolicy, Direction, InAdvance, Waterfall};
 use duewell_domain::plan::*;
-use duewell_domain::rate::Rate;
+use duewell_domain::rate::{Rate, WHOLE_PPB};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -538,6 +538,152 @@ fn references(event: &Event) -> Option<u32> {
     }
 }
 
+/// Plans with late fees of all kinds, and payments now and then.
+fn late_stories() -> impl Strategy<Value = Story> {
+    let bases = select(vec![LateBasis::Principal, LateBasis::PrincipalAndInterest, LateBasis::Everything]);
+    let amount = prop_oneof![
+        (1i64..3_000).prop_map(LateFeeAmount::Minor),
+        (1i64..200_000_000, bases).prop_map(|(ppb, of)| LateFeeAmount::Share { rate: Rate { ppb }, of }),
+    ];
+    let again = prop_oneof![Just(LateFeeAgain::Never), (5u16..40).prop_map(LateFeeAgain::EveryDays)];
+    let caps = (proptest::option::of(1i64..9_000), proptest::option::of(1i64..20_000));
+    let late_fee = (amount, 0u16..20, again, caps).prop_map(|(amount, grace_days, again, caps)| LateFee {
+        amount,
+        grace_days,
+        again,
+        most_per_installment: caps.0,
+        most_share_of_plan: None,
+        most_per_plan: caps.1,
+    });
+    let payments = prop::collection::vec((0i64..240, 1i64..60_000), 0..6);
+    let plan =
+        (10_000i64..300_000, 1u32..5, rates(), select(vec![Recalculation::None, Recalculation::Daily]));
+    (plan, late_fee, payments).prop_map(|((principal, count, rate, recalculation), late_fee, payments)| {
+        let starts_on = date(2026, 1, 31);
+        let mut terms = Terms::equal_parts(Currency::EUR, principal, starts_on, count);
+        terms.interest = InterestTerms { rate, recalculation, ..InterestTerms::default() };
+        terms.late_fee = Some(late_fee);
+        let mut log = vec![entry(1, starts_on, Event::Advance { amount: principal })];
+        log.extend((2..).zip(payments).map(|(number, (day, amount))| {
+            let kind = MoneyKind::Payment;
+            entry(number, days_from(starts_on, day), Event::Money { kind, amount, names: None, ahead: None })
+        }));
+        Story { terms, log }
+    })
+}
+
+fn wild_numbers() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        any::<i64>(),
+        select(vec![0, 1, -1, i64::MIN, i64::MAX, Money::WRITTEN_MAX, Money::WRITTEN_MAX + 1, Rate::MAX.ppb]),
+        1i64..=Money::WRITTEN_MAX,
+        1i64..1_000_000,
+    ]
+}
+
+fn wild_days() -> impl Strategy<Value = Date> {
+    prop_oneof![
+        3 => starts(),
+        1 => select(vec![Date::MIN, Date::MAX, date(1, 1, 1), date(0, 12, 31), date(9999, 11, 30)]),
+        1 => (-3_652_059i64..2_932_800).prop_map(|days| days_from(date(1970, 1, 1), days)),
+    ]
+}
+
+fn wild_terms() -> impl Strategy<Value = Terms> {
+    let numbers =
+        (wild_numbers(), wild_numbers(), wild_numbers(), wild_numbers(), wild_numbers(), wild_numbers());
+    let length = prop_oneof![
+        3 => (1u32..40).prop_map(Length::Installments),
+        1 => any::<u32>().prop_map(Length::Installments),
+        2 => wild_numbers().prop_map(Length::InstallmentMinor),
+    ];
+    let frequency =
+        (any::<u16>(), select(vec![Unit::Days, Unit::Weeks, Unit::SemiMonths, Unit::Months, Unit::Years]));
+    let every = prop_oneof![frequency.prop_map(|(every, unit)| Frequency { every, unit }), frequencies()];
+    (terms(), numbers, length, every, wild_days(), any::<u32>(), any::<u8>()).prop_map(
+        |(mut terms, (a, b, c, d, e, f), length, every, day, count, which)| {
+            let rate = Rate { ppb: b };
+            // Some of the fields at a time, so that not every plan is refused at the first.
+            let wild = |bit: u8| which & (1 << bit) != 0;
+            if wild(0) {
+                (terms.principal, terms.starts_on) = (a, day);
+            }
+            if wild(1) {
+                terms.interest.rate = rate;
+                terms.interest.steps = vec![RateStep { from_on: day, rate: Rate { ppb: c } }];
+            }
+            if wild(2) {
+                terms.length = length;
+            }
+            if wild(3) {
+                terms.frequency = every;
+            }
+            if wild(4) {
+                (terms.balloon, terms.down_payment) = (c, Some(DownPayment::Minor(d)));
+                terms.grace.principal = count;
+            }
+            if wild(5) {
+                terms.rounding.installment_multiple = d;
+                terms.rounding.interest_multiple = e;
+                terms.rounding.least_last = f;
+            }
+            if wild(6) {
+                terms.fees = vec![FeeTerm {
+                    name: String::new(),
+                    component: Component::Fee,
+                    amount: FeeAmount::Share { rate: Rate { ppb: e }, of: FeeBasis::PrincipalAndInterest },
+                    when: FeeWhen::EachInstallment,
+                    at_most: None,
+                }];
+            }
+            if wild(7) {
+                terms.late_fee = Some(LateFee {
+                    amount: LateFeeAmount::Share { rate: Rate { ppb: f }, of: LateBasis::Everything },
+                    grace_days: count as u16,
+                    again: LateFeeAgain::EveryDays(every.every.max(30)),
+                    most_per_installment: Some(a),
+                    most_share_of_plan: Some(rate),
+                    most_per_plan: None,
+                });
+                terms.amortization = Amortization::Graduated { every: count, by: Rate { ppb: c } };
+            }
+            terms
+        },
+    )
+}
+
+fn wild_entries() -> impl Strategy<Value = Entry> {
+    let event = (0u8..16, wild_numbers(), wild_days(), wild_days(), 0u32..10, frequencies()).prop_map(
+        |(which, amount, day, other, of, every)| match which {
+            0..=3 => Event::Advance { amount },
+            4 | 5 => {
+                Event::Money { kind: MoneyKind::Payment, amount, names: None, ahead: Some(InAdvance::Spread) }
+            }
+            6 => Event::CreditRefund { amount },
+            7 => Event::Chargeback { of, amount },
+            8 => Event::Fee {
+                name: String::new(),
+                component: Component::Penalty,
+                amount: FeeAmount::Minor(amount),
+                when: FeeWhen::EachInstallment,
+            },
+            9 => Event::MoveDueDate { from_on: day, to_on: other, shift: Shifted::Rest },
+            10 => Event::RateChange { rate: Rate { ppb: amount } },
+            11 => Event::InterestPause { until_on: day },
+            12 => Event::ReAge { starts_on: day, every, installments: of },
+            13 => Event::ReAmortize,
+            14 => Event::Accelerate,
+            _ => Event::Reverse { of },
+        },
+    );
+    (event, wild_days(), wild_days()).prop_map(|(event, value_on, entered_on)| Entry {
+        number: 0,
+        value_on,
+        entered_on,
+        event,
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -648,6 +794,8 @@ proptest! {
     #[test]
     fn what_settles_the_plan_settles_it_exactly(Story { terms, log } in stories(), days in 0i64..800) {
         let on = days_from(terms.starts_on, days);
+        let log: Vec<Entry> = log.into_iter().filter(|entry| entry.value_on <= on).collect();
+        prop_assume!(!log.is_empty());
         let Ok(before) = replay(&terms, &log, on) else { return Ok(()) };
         let asked = payoff(&terms, &log, on).unwrap().total();
         prop_assert!(asked >= 0);
@@ -661,6 +809,135 @@ proptest! {
         let account = replay(&terms, &paid, on).unwrap();
         audit(&terms, &paid, &account)?;
         prop_assert_eq!(account.totals().open, Parts::ZERO, "nothing is open: {:#?}", account.rows);
-        prop_assert_eq!(account.credit, before.credit.saturating_sub(before.totals().open.total()), "nothing is over");
+        prop_assert_eq!(account.credit, (before.credit - before.totals().open.total()).max(0), "nothing is over");
+    }
+
+    // ---- Interest ----
+
+    #[test]
+    fn interest_of_a_stretch_is_that_of_its_days(
+        parts in prop::collection::vec((0i64..900, 1i64..100_000_000), 1..6),
+        steps in prop::collection::vec((1i64..300, rates()), 0..4),
+        (rate, mode, starts_on, length) in (rates(), roundings(), starts(), 30i64..900),
+        day_count in select(vec![
+            DayCount::Actual365, DayCount::Actual360, DayCount::Actual364, DayCount::ActualActual, DayCount::ActualActualEnd,
+        ]),
+    ) {
+        let due_on = days_from(starts_on, length);
+        let mut from_on = starts_on;
+        let steps: Vec<RateStep> = steps
+            .into_iter()
+            .map(|(days, rate)| {
+                from_on = days_from(from_on, days);
+                RateStep { from_on, rate }
+            })
+            .collect();
+        let mut terms = Terms::equal_parts(Currency::EUR, 1_000_000, starts_on, 1);
+        terms.first_due_on = Some(due_on);
+        terms.rounding.mode = mode;
+        terms.interest = InterestTerms { rate, day_count, steps: steps.clone(), ..InterestTerms::default() };
+        let log: Vec<Entry> = (1..)
+            .zip(&parts)
+            .map(|(number, &(day, amount))| entry(number, days_from(starts_on, day % length), Event::Advance { amount }))
+            .collect();
+        // One day after the other: balance, rate and the day's share of a year.
+        let (mut exact, whole) = (0i128, 360i128 * 364 * 365 * 366);
+        for day in (0..length).map(|days| days_from(starts_on, days)) {
+            let owed: i64 = log
+                .iter()
+                .filter(|entry| entry.value_on <= day)
+                .map(|entry| if let Event::Advance { amount } = entry.event { amount } else { 0 })
+                .sum();
+            let rate = steps.iter().rev().find(|step| step.from_on <= day).map_or(rate, |step| step.rate);
+            let year = match day_count {
+                DayCount::Actual360 => 360,
+                DayCount::Actual364 => 364,
+                DayCount::ActualActual => day.days_in_year(),
+                DayCount::ActualActualEnd => days_from(day, 1).days_in_year(),
+                _ => 365,
+            };
+            exact += i128::from(owed) * i128::from(rate.ppb) * (whole / i128::from(year));
+        }
+        let expected = divide(exact, whole * i128::from(WHOLE_PPB), mode).unwrap();
+        let account = replay(&terms, &log, due_on).unwrap();
+        prop_assert_eq!(i128::from(account.totals().due.interest), expected);
+        prop_assert_eq!(account.totals().due.principal, account.advanced);
+    }
+
+    // ---- Late fees and income ----
+
+    #[test]
+    fn a_late_fee_is_charged_once_however_often_somebody_looks(
+        Story { terms, log } in late_stories(),
+        looks in prop::collection::vec(1i64..40, 1..12),
+    ) {
+        let end = days_from(terms.starts_on, 240);
+        let at_once = late_fees(&terms, &log, end).unwrap();
+        // Entries are numbered as they come in, so that those of a day are behind the fees of the days before.
+        let mut written: Vec<Entry> = Vec::new();
+        let mut found: Vec<(Date, Event)> = Vec::new();
+        let mut today = terms.starts_on;
+        let mut waiting = log.clone();
+        waiting.sort_by_key(|entry| (entry.value_on, entry.number));
+        let mut rhythm = looks.iter().cycle();
+        while today < end {
+            today = days_from(today, *rhythm.next().unwrap()).min(end);
+            let (come, rest) = waiting.into_iter().partition(|entry| entry.value_on <= today);
+            waiting = rest;
+            let come: Vec<Entry> = come;
+            for happened in come.into_iter().map(|entry| (entry.value_on, entry.event)) {
+                written.push(entry(written.len() as u32 + 1, happened.0, happened.1));
+            }
+            for (on, event) in late_fees(&terms, &written, today).unwrap() {
+                written.push(entry(written.len() as u32 + 1, on, event.clone()));
+                found.push((on, event));
+            }
+            prop_assert_eq!(late_fees(&terms, &written, today).unwrap(), vec![]);
+        }
+        prop_assert_eq!(&found, &at_once);
+
+        let amounts = |on: Option<Date>| -> i64 {
+            found.iter().map(|(_, event)| match event {
+                Event::LateFee { installment, amount, .. } if on.is_none_or(|on| on == *installment) => *amount,
+                _ => 0,
+            }).sum()
+        };
+        let late_fee = terms.late_fee.clone().unwrap();
+        prop_assert!(late_fee.most_per_plan.is_none_or(|most| amounts(None) <= most));
+        let due_dates: Vec<Date> = quote(&terms).unwrap().rows.iter().map(|row| row.due_on).collect();
+        for on in due_dates {
+            prop_assert!(late_fee.most_per_installment.is_none_or(|most| amounts(Some(on)) <= most));
+        }
+    }
+
+    #[test]
+    fn income_is_earned_day_by_day_and_whole_in_the_end(Story { terms, .. } in quotes()) {
+        let account = quote(&terms).unwrap();
+        let income: Parts = account.rows.iter().map(|row| Parts {
+            principal: 0, interest: row.due.interest + row.capitalised, ..row.due
+        }).sum();
+        let ends = account.matures_on().unwrap();
+        let mut before = Parts::ZERO;
+        let mut day = terms.starts_on;
+        while day <= ends {
+            let earned = account.earned_by(day).unwrap();
+            prop_assert!(each(earned).iter().zip(each(before)).all(|(now, before)| *now >= before), "{day}");
+            before = earned;
+            day = days_from(day, 11);
+        }
+        prop_assert_eq!(account.earned_by(ends).unwrap(), income);
+    }
+
+    // ---- What nobody means ----
+
+    #[test]
+    fn no_number_breaks_a_plan(terms in wild_terms(), log in prop::collection::vec(wild_entries(), 0..8), day in wild_days()) {
+        let log: Vec<Entry> = (1..).zip(log).map(|(number, wild)| Entry { number, ..wild }).collect();
+        let _ = quote(&terms);
+        if let Ok(account) = replay(&terms, &log, day) {
+            let _ = (account.totals(), account.arrears(), account.days_past_due(), account.earned_by(day));
+        }
+        let _ = payoff(&terms, &log, day);
+        let _ = late_fees(&terms, &log, day);
     }
 }

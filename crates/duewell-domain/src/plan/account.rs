@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::ENTRIES_MAX;
 use super::allocation::{Because, Flow, InAdvance, Share};
 use super::carried;
 use super::check::{self, PlanError};
@@ -15,6 +14,7 @@ use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
 use super::schedule::{Schedule, level};
 use super::terms::{DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Terms};
+use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, Rounding, divide};
 use crate::rate::{Rate, WHOLE_PPB};
 
@@ -144,7 +144,7 @@ pub fn replay(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, Plan
 fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, PlanError> {
     check::terms(terms)?;
     check::log(log)?;
-    let reversed: BTreeSet<u32> = log.iter().filter_map(reversal).collect();
+    let reversed = reversed(log);
     let mut entries: Vec<&Entry> = log
         .iter()
         .filter(|entry| !reversed.contains(&entry.number))
@@ -170,11 +170,17 @@ fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account,
     replay.finish()
 }
 
-fn reversal(entry: &Entry) -> Option<u32> {
-    match entry.event {
-        Event::Reverse { of } => Some(of),
-        _ => None,
+/// Returns the numbers of the entries that were taken back; a reversal that was taken back takes nothing back.
+pub(super) fn reversed(log: &[Entry]) -> BTreeSet<u32> {
+    let mut reversed = BTreeSet::new();
+    for entry in log.iter().rev() {
+        if let Event::Reverse { of } = entry.event
+            && !reversed.contains(&entry.number)
+        {
+            reversed.insert(of);
+        }
     }
+    reversed
 }
 
 fn belongs_to_schedule(event: &Event) -> bool {
@@ -206,6 +212,8 @@ struct Replay<'a> {
     effects: Vec<Effect>,
     credit: i64,
     advanced: i64,
+    /// All fees so far.
+    charged: i64,
     /// The component, row and amount of each fee that was charged, by entry.
     fees: BTreeMap<u32, Vec<(Component, RowKey, i64)>>,
     /// What chargebacks took back so far, by the entry of their payment.
@@ -215,14 +223,13 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     fn new(terms: &'a Terms, as_of: Date, entries: &[&Entry]) -> Result<Self, PlanError> {
         // Dates come first: whatever the day on which a move was agreed, the schedule is laid out over the moved dates.
-        let mut moves: Vec<(u32, Date, Date, Shifted)> = entries
+        let moves: Vec<(Date, Date, Shifted)> = entries
             .iter()
             .filter_map(|entry| match entry.event {
-                Event::MoveDueDate { from_on, to_on, shift } => Some((entry.number, from_on, to_on, shift)),
+                Event::MoveDueDate { from_on, to_on, shift } => Some((from_on, to_on, shift)),
                 _ => None,
             })
             .collect();
-        moves.sort_by_key(|&(number, ..)| number);
         let mut rates: Vec<(Date, Rate)> = vec![(Date::MIN, terms.interest.rate)];
         rates.extend(terms.interest.steps.iter().map(|step| (step.from_on, step.rate)));
         let schedule = Schedule::new(terms, rates, &moves)?;
@@ -233,6 +240,7 @@ impl<'a> Replay<'a> {
             effects: Vec::new(),
             credit: 0,
             advanced: 0,
+            charged: 0,
             fees: BTreeMap::new(),
             taken_back: BTreeMap::new(),
         })
@@ -562,14 +570,16 @@ impl<'a> Replay<'a> {
         Ok(charged)
     }
 
-    fn fee_amount(&self, term: &FeeTerm, basis: i64) -> Result<i64, PlanError> {
+    fn fee_amount(&mut self, term: &FeeTerm, basis: i64) -> Result<i64, PlanError> {
         let amount = match term.amount {
             FeeAmount::Minor(amount) => amount,
             FeeAmount::Share { rate, .. } => {
                 rate.of(Money::new(basis, self.terms.currency), self.terms.rounding.mode)?.minor
             }
         };
-        Ok(term.at_most.map_or(amount, |most| amount.min(most)))
+        let amount = term.at_most.map_or(amount, |most| amount.min(most));
+        self.charged = check::fits_sums(i128::from(self.charged) + i128::from(amount))?;
+        Ok(amount)
     }
 
     /// Lets money that was over flow onto what was charged behind it.
@@ -653,6 +663,7 @@ impl<'a> Replay<'a> {
     ) -> Result<(), PlanError> {
         let on = entry.value_on;
         self.schedule.accrue(on)?;
+        self.schedule.stop_interest(on)?;
         let mut moved = 0;
         for row in &mut self.schedule.rows {
             let open = row.open().principal;
@@ -672,13 +683,14 @@ impl<'a> Replay<'a> {
             .max()
             .unwrap_or(self.terms.starts_on);
         // Installments that had not begun when the plan was re-aged ask for nothing any more.
-        self.schedule
-            .rows
-            .retain(|row| !(row.due_on > on && row.due.is_zero() && row.kind == RowKind::Regular));
+        self.schedule.rows.retain(|row| !(row.due_on > on && row.is_void() && row.kind == RowKind::Regular));
         if let Some(last) =
             self.schedule.rows.iter().filter(|row| row.kind == RowKind::Regular).map(|row| row.due_on).max()
         {
             from = last;
+        }
+        if self.schedule.rows.len() + installments as usize > ROWS_MAX as usize {
+            return Err(PlanError::TooLong);
         }
         for (index, part) in (0..installments).zip(self.even_parts(moved, installments as usize)?) {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;

@@ -172,6 +172,11 @@ impl Row {
         (self.paid.interest + self.waived.interest - self.credited.interest).max(0)
     }
 
+    /// Returns whether it neither asks for anything nor ever did.
+    pub(super) fn is_void(&self) -> bool {
+        self.due.is_zero() && self.credited.is_zero() && self.capitalised == 0
+    }
+
     pub fn is_open(&self) -> bool {
         self.open().total() > 0
     }

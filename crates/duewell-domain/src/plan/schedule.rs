@@ -40,7 +40,7 @@ impl<'a> Schedule<'a> {
     pub fn new(
         terms: &'a Terms,
         rates: Vec<(Date, Rate)>,
-        moves: &[(u32, Date, Date, Shifted)],
+        moves: &[(Date, Date, Shifted)],
     ) -> Result<Self, PlanError> {
         let count = match (&terms.amortization, terms.length) {
             (Amortization::Custom(rows), _) => u32::try_from(rows.len()).map_err(|_| PlanError::TooLong)?,
@@ -59,7 +59,7 @@ impl<'a> Schedule<'a> {
             )
             .ok_or(PlanError::TooLong)?,
         };
-        for &(_, from_on, to_on, shift) in moves {
+        for &(from_on, to_on, shift) in moves {
             move_date(&mut dates, terms, from_on, to_on, shift)?;
         }
         let mut from = terms.starts_on;
@@ -148,7 +148,7 @@ impl<'a> Schedule<'a> {
 
     /// Counts principal of other rows among what regular installments repay.
     pub fn join(&mut self, on: Date, amount: i64) {
-        if amount > 0 && !self.is_flat() {
+        if amount > 0 && self.terms.interest.method != InterestMethod::Flat {
             let at = self.advances.partition_point(|&(day, _)| day <= on);
             self.advances.insert(at, (on, amount));
         }
@@ -161,10 +161,11 @@ impl<'a> Schedule<'a> {
     }
 
     /// Puts a row behind those that are due before it, or on the same day.
-    pub fn insert(&mut self, row: Row) {
+    pub fn insert(&mut self, row: Row) -> usize {
         let rank = |row: &Row| (row.due_on, row.kind == RowKind::Additional);
         let at = self.rows.partition_point(|other| rank(other) <= rank(&row));
         self.rows.insert(at, row);
+        at
     }
 
     pub fn change_rate(&mut self, from_on: Date, rate: Rate) -> Result<(), PlanError> {
@@ -243,19 +244,21 @@ impl<'a> Schedule<'a> {
     }
 
     fn additional(&mut self, day: Date) -> usize {
-        if let Some(index) = self.rows.iter().position(|row| row.kind == RowKind::Additional) {
-            self.rows[index].due_on = self.rows[index].due_on.max(day);
-            return index;
-        }
-        let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
-        self.rows.push(Row::new(RowKey::Additional, from, day.max(from)));
-        self.rows.len() - 1
+        let at = self.rows.iter().position(|row| row.kind == RowKind::Additional);
+        let mut row = match at {
+            Some(index) => self.rows.remove(index),
+            None => {
+                let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
+                Row::new(RowKey::Additional, from, from)
+            }
+        };
+        row.due_on = row.due_on.max(day);
+        self.insert(row)
     }
 
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
-        self.rows
-            .retain(|row| row.kind != RowKind::Additional || !row.due.is_zero() || !row.credited.is_zero());
+        self.rows.retain(|row| row.kind != RowKind::Additional || !row.is_void());
         if matches!(self.terms.length, Length::InstallmentMinor(_)) {
             let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
             self.rows.truncate(used);
@@ -473,6 +476,11 @@ impl<'a> Schedule<'a> {
     /// `as_of` matters when interest follows payments: until then the balance is what was really owed, and what is
     /// past due is taken as paid on that day.
     fn lay_out(&mut self, as_of: Date) -> Result<(), PlanError> {
+        self.lay_out_until(as_of, Date::MAX)
+    }
+
+    /// Lays out the rows as if no interest arose from a day on.
+    fn lay_out_until(&mut self, as_of: Date, interest_ends_on: Date) -> Result<(), PlanError> {
         if self.is_flat() {
             return Ok(());
         }
@@ -510,6 +518,7 @@ impl<'a> Schedule<'a> {
             let mut cursor = from;
             let mut until =
                 |schedule: &Self, cursor: &mut Date, to: Date, balance: i64| -> Result<(), PlanError> {
+                    let to = to.min(interest_ends_on);
                     if to > *cursor && balance != 0 && at >= grace.interest_free as usize {
                         let mut part = Exact::ZERO;
                         schedule.add_interest(&mut part, balance, *cursor, to, (from, due))?;
@@ -543,7 +552,8 @@ impl<'a> Schedule<'a> {
                 unscheduled += amount;
                 next_advance += 1;
             }
-            let mut interest = if rounded_each { rounded } else { self.round_interest(exact)? } + carried;
+            let arisen = if rounded_each { rounded } else { self.round_interest(exact)? };
+            let mut interest = arisen + carried;
             carried = 0;
             let row = &self.rows[index];
             let last = takes_the_rest == Some(at);
@@ -557,7 +567,14 @@ impl<'a> Schedule<'a> {
                 } else if !row.fixed {
                     // What was paid is what it asked for; interest that still arose in its period goes on. Its
                     // principal left the balance on the day it was paid.
+                    if at >= grace.interest as usize {
+                        interest += std::mem::take(&mut deferred);
+                    }
                     carried = interest - row.interest_paid() - row.capitalised;
+                    let early = row.met_on.is_some_and(|met| met < due);
+                    if early && self.terms.interest.recalculation == Recalculation::WholePeriods {
+                        carried = carried.max(0);
+                    }
                 }
                 continue;
             }
@@ -587,13 +604,15 @@ impl<'a> Schedule<'a> {
             let (least, most) = (least(row).max(0), (unscheduled - reserved).max(0));
             let principal = if last {
                 most
-            } else if wanted < 0 && balance <= unscheduled {
+            } else if wanted < 0 && arisen > row.level && balance <= unscheduled {
                 return Err(PlanError::NeverRepays(due));
             } else {
                 // Interest of arrears may be more than the installment; it is asked for on top.
                 wanted.min(most.min(unscheduled - balloon)).max(least)
             };
-            interest += std::mem::take(&mut deferred);
+            if at >= grace.interest as usize || at + 1 == count {
+                interest += std::mem::take(&mut deferred);
+            }
             // Interest that was paid stays paid; what it was too much comes off the next.
             let asked = interest.max(row.interest_paid());
             if by_payments {
@@ -621,6 +640,7 @@ impl<'a> Schedule<'a> {
             }
         }
         // An advance behind the last installment that was still open.
+        unscheduled += self.advances[next_advance..].iter().map(|&(_, amount)| amount).sum::<i64>();
         if unscheduled > 0
             && let Some(&last) = regular.iter().rfind(|&&index| !self.rows[index].fixed)
         {
@@ -632,13 +652,16 @@ impl<'a> Schedule<'a> {
     /// Applies rules about the first and last rows that need the rows laid out.
     fn move_ends(&mut self, as_of: Date) -> Result<(), PlanError> {
         let rows: Vec<usize> = self.regular().collect();
+        let by_payments = self.follows_payments();
         if self.terms.rounding.last_to_multiple
             && let Some(&last) = rows.iter().rev().find(|&&index| self.rows[index].due.principal > 0)
         {
             let row = &mut self.rows[last];
             let whole = row.due.principal - row.credited.principal + row.due.interest;
             let change = level::to_multiple(whole, &self.terms.rounding)? - whole;
-            row.due.interest = (row.due.interest + change).max(0);
+            if !row.is_settled(by_payments) {
+                row.due.interest = (row.due.interest + change).max(row.interest_paid());
+            }
         }
         let free = self.terms.grace.principal.max(self.terms.grace.interest) as usize;
         let paying = rows.get(free..).unwrap_or_default();
@@ -647,7 +670,6 @@ impl<'a> Schedule<'a> {
         {
             // Level rows leave the residue in the last; the first takes it instead, at no interest.
             let (first, before, last) = (*first, *before, *last);
-            let by_payments = self.follows_payments();
             let asked = |row: &Row| row.due.principal + row.due.interest;
             let row = &self.rows[first];
             if as_of <= row.due_on && row.paid.is_zero() && row.waived.is_zero() {
@@ -666,9 +688,12 @@ impl<'a> Schedule<'a> {
         }
         let least = self.terms.rounding.least_last;
         if let [.., before, last] = rows.as_slice() {
+            let keeps = self.rows[*before].is_settled(by_payments);
             let row = &mut self.rows[*last];
+            let touched =
+                row.fixed || !row.paid.is_zero() || !row.waived.is_zero() || !row.credited.is_zero();
             let small = Parts { fees: 0, penalties: 0, ..row.due };
-            if small.total() > 0 && small.total() < least && row.paid.is_zero() {
+            if small.total() > 0 && small.total() < least && !touched && !keeps {
                 row.due = row.due - small;
                 self.rows[*before].due += small;
             }
@@ -681,30 +706,38 @@ impl<'a> Schedule<'a> {
         let on = flow.on;
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);
-        let mut noted = flow.shares.len();
-        let mut ahead: Vec<usize> = (0..self.rows.len())
-            .filter(|&index| self.rows[index].dueness_on(on) == Dueness::InAdvance)
-            .collect();
-        if flow.waterfall.in_advance == InAdvance::Last {
-            ahead.reverse();
-        }
-        for index in ahead {
-            if rest == 0 {
-                break;
+        if rest > 0 {
+            self.lay_out_until(on, self.interest_ends_on(on))?;
+            let noted = flow.shares.len();
+            let mut ahead: Vec<usize> = (0..self.rows.len())
+                .filter(|&index| self.rows[index].dueness_on(on) == Dueness::InAdvance)
+                .collect();
+            if flow.waterfall.in_advance == InAdvance::Last {
+                ahead.reverse();
             }
-            self.lay_out(on)?;
-            if !self.rows[index].is_open() {
-                continue;
+            for index in ahead {
+                rest = flow.pour_ahead(&mut self.rows, index, rest);
             }
-            if self.rows[index].kind == RowKind::Regular {
-                self.charge_until(index, on)?;
-            }
-            rest = flow.pour_ahead(&mut self.rows, index, rest);
             self.note_repaid(flow, noted);
-            noted = flow.shares.len();
         }
         self.lay_out(on)?;
         Ok(rest)
+    }
+
+    /// Returns the day through which interest is asked for of what is paid early on a day.
+    fn interest_ends_on(&self, on: Date) -> Date {
+        let begun = || {
+            self.rows.iter().find(|row| row.kind == RowKind::Regular && row.from_on < on && on < row.due_on)
+        };
+        match self.terms.interest.recalculation {
+            Recalculation::WholePeriods => begun().map_or(on, |row| row.due_on),
+            Recalculation::Daily | Recalculation::None => on,
+        }
+    }
+
+    /// Lets interest end on a day, when it follows payments.
+    pub fn stop_interest(&mut self, on: Date) -> Result<(), PlanError> {
+        if self.follows_payments() { self.lay_out_until(on, self.interest_ends_on(on)) } else { Ok(()) }
     }
 
     /// Brings back into an installment what had been settled.
@@ -727,47 +760,6 @@ impl<'a> Schedule<'a> {
             self.repaid.push((flow.on, repaid));
         }
     }
-
-    /// Asks of an installment to come what it is worth on the day it is paid early.
-    fn charge_until(&mut self, index: usize, on: Date) -> Result<(), PlanError> {
-        let row = &self.rows[index];
-        let (from, due) = (row.from_on, row.due_on);
-        let whole = self.terms.interest.recalculation == Recalculation::WholePeriods;
-        if whole && on > from {
-            return Ok(());
-        }
-        let outstanding: i64 =
-            self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum::<i64>()
-                - self.repaid.iter().map(|&(_, amount)| amount).sum::<i64>();
-        let mut interest = 0;
-        if on > from {
-            // Within the period, the balance so far by the payments made in it.
-            let mut exact = Exact::ZERO;
-            let mut flows: Vec<(Date, i64)> = self.advances.clone();
-            flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
-            flows.sort_by_key(|&(day, _)| day);
-            let mut balance: i64 =
-                flows.iter().filter(|&&(day, _)| day <= from).map(|&(_, amount)| amount).sum();
-            let mut cursor = from;
-            for (day, amount) in flows.into_iter().filter(|&(day, _)| day > from && day < on) {
-                self.add_interest(&mut exact, balance, cursor, day, (from, due))?;
-                balance += amount;
-                cursor = day;
-            }
-            self.add_interest(&mut exact, balance, cursor, on, (from, due))?;
-            interest = self.round_interest(exact)?;
-        }
-        let level = row.level;
-        let last = self.regular().last() == Some(index);
-        let paid = row.paid.principal;
-        let interest = interest.max(row.paid.interest);
-        let most = outstanding + paid;
-        let row = &mut self.rows[index];
-        let level = if level > 0 { level } else { row.due.principal + row.due.interest };
-        row.due.interest = interest;
-        row.due.principal = if last { most } else { (level - interest).clamp(0, most) };
-        Ok(())
-    }
 }
 
 /// How often a level installment is moved to make the last one like the others.
@@ -782,6 +774,9 @@ fn move_date(
     shift: Shifted,
 ) -> Result<(), PlanError> {
     let at = dates.iter().position(|&day| day == from_on).ok_or(PlanError::NoInstallment(from_on))?;
+    if to_on < terms.starts_on {
+        return Err(PlanError::OutOfOrder(to_on));
+    }
     dates[at] = to_on;
     match shift {
         Shifted::One => {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Schedule;
 use crate::apr::power::growth;
-use crate::money::{MoneyError, divide};
+use crate::money::{Money, MoneyError, divide};
 use crate::plan::check::PlanError;
 use crate::plan::day_count::YearFraction;
 use crate::plan::terms::RateKind;
@@ -99,7 +99,8 @@ impl Schedule<'_> {
         let unit = i128::from(WHOLE_PPB) * multiple;
         let denominator = exact.denominator.checked_mul(unit).ok_or(MoneyError::Overflow)?;
         let interest = divide(exact.numerator, denominator, rounding.mode)? * multiple;
-        i64::try_from(interest).map_err(|_| PlanError::TooLarge)
+        let fits = |interest: &i64| interest.abs() <= Money::WRITTEN_MAX;
+        i64::try_from(interest).ok().filter(fits).ok_or(PlanError::TooLarge)
     }
 
     /// Returns the factor by which a balance grows in a period, less one, in units of 2⁻⁶⁰.

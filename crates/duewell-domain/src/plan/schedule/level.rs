@@ -2,7 +2,7 @@
 
 use super::Schedule;
 use crate::money::{MoneyError, Rounding, divide};
-use crate::plan::check::PlanError;
+use crate::plan::check::{self, PlanError};
 use crate::plan::terms::{Amortization, RoundingTerms};
 use crate::rate::{Rate, WHOLE_PPB};
 
@@ -101,7 +101,7 @@ impl Schedule<'_> {
         let mode = if multiple == 1 { rounding.mode } else { rounding.installment_mode };
         let unit = unit.checked_mul(multiple).ok_or(MoneyError::Overflow)?;
         let level = divide(worth, unit, mode)? * multiple;
-        i64::try_from(level).map_err(|_| PlanError::TooLarge)
+        check::fits_sums(level)
     }
 
     /// Returns the interest that a moratorium made principal before a row.
@@ -151,7 +151,7 @@ pub(in crate::plan) fn to_multiple(amount: i64, rounding: &RoundingTerms) -> Res
         return Ok(amount);
     }
     let rounded = divide(i128::from(amount), multiple, rounding.installment_mode)? * multiple;
-    i64::try_from(rounded).map_err(|_| PlanError::TooLarge)
+    check::fits_sums(rounded)
 }
 
 /// Returns the installment after so many steps.
@@ -168,5 +168,5 @@ pub(super) fn graduated(
     }
     let product = i128::from(level).checked_mul(scale).ok_or(MoneyError::Overflow)?;
     let amount = divide(product, ONE, rounding.mode)?;
-    to_multiple(i64::try_from(amount).map_err(|_| PlanError::TooLarge)?, rounding)
+    to_multiple(check::fits_sums(amount)?, rounding)
 }
