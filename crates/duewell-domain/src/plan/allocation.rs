@@ -250,7 +250,16 @@ impl<'a> Flow<'a> {
                 }
                 rest -= self.pay(rows, last, component, (part + remainder).min(rest));
             }
-            if rest == 0 || rest == before {
+            if rest == 0 {
+                return Ok(0);
+            }
+            if rest == before {
+                // Equal parts are too small to move: what is open takes the rest in its order.
+                for &component in order {
+                    for &index in ahead {
+                        rest -= self.pay(rows, index, component, rest);
+                    }
+                }
                 return Ok(rest);
             }
         }

@@ -339,7 +339,7 @@ impl<'a> Schedule<'a> {
             let row = &mut self.rows[index];
             let least = row.credited.principal.max(row.paid.principal + row.waived.principal);
             let wanted = row.due.principal - lacking;
-            row.due.principal = wanted.max(least.min(row.due.principal).max(0));
+            row.due.principal = wanted.max(least);
             lacking = row.due.principal - wanted;
         }
     }
@@ -519,7 +519,7 @@ impl<'a> Schedule<'a> {
             let mut until =
                 |schedule: &Self, cursor: &mut Date, to: Date, balance: i64| -> Result<(), PlanError> {
                     let to = to.min(interest_ends_on);
-                    if to > *cursor && balance != 0 && at >= grace.interest_free as usize {
+                    if to > *cursor && balance > 0 && at >= grace.interest_free as usize {
                         let mut part = Exact::ZERO;
                         schedule.add_interest(&mut part, balance, *cursor, to, (from, due))?;
                         if rounded_each {
@@ -604,7 +604,7 @@ impl<'a> Schedule<'a> {
             let (least, most) = (least(row).max(0), (unscheduled - reserved).max(0));
             let principal = if last {
                 most
-            } else if wanted < 0 && arisen > row.level && balance <= unscheduled {
+            } else if wanted < 0 && arisen > row.level && balance <= unscheduled && self.repaid.is_empty() {
                 return Err(PlanError::NeverRepays(due));
             } else {
                 // Interest of arrears may be more than the installment; it is asked for on top.
