@@ -170,8 +170,12 @@ impl<'a> Flow<'a> {
         let mut rest = amount;
         for dueness in [Dueness::PastDue, Dueness::Due] {
             let order: Vec<Component> = self.waterfall.order(dueness).collect();
+            // Rows are in the order of their due dates.
             for index in 0..rows.len() {
-                if rest > 0 && rows[index].is_open() && rows[index].dueness_on(self.on) == dueness {
+                if rest == 0 || rows[index].due_on > self.on {
+                    break;
+                }
+                if rows[index].dueness_on(self.on) == dueness && rows[index].is_open() {
                     for &component in &order {
                         rest -= self.pay(rows, index, component, rest);
                     }

@@ -433,7 +433,7 @@ impl<'a> Schedule<'a> {
         for &index in affected {
             self.rows[index].level = match self.terms.amortization {
                 Amortization::Graduated { every, by } => {
-                    let at = regular.iter().position(|&other| other == index).unwrap_or(0);
+                    let at = regular.binary_search(&index).unwrap_or(0);
                     level::graduated(level, at as u32 / every.max(1), by, &self.terms.rounding)?
                 }
                 _ => level,
@@ -497,6 +497,7 @@ impl<'a> Schedule<'a> {
         let (mut balance, mut unscheduled, mut past_due) = (0_i64, 0_i64, 0_i64);
         let (mut deferred, mut carried) = (0_i64, 0_i64);
         let grace = self.terms.grace;
+        let whole_periods = self.terms.interest.recalculation == Recalculation::WholePeriods;
         let rounded_each = self.terms.interest.segments == super::terms::SegmentRounding::Each;
         let count = regular.len();
         let mut done = false;
@@ -514,7 +515,7 @@ impl<'a> Schedule<'a> {
         for (at, &index) in regular.iter().enumerate() {
             let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
             let mut exact = Exact::ZERO;
-            let mut rounded = 0;
+            let (mut rounded, mut held_back) = (0, 0);
             let mut cursor = from;
             let mut until =
                 |schedule: &Self, cursor: &mut Date, to: Date, balance: i64| -> Result<(), PlanError> {
@@ -540,7 +541,12 @@ impl<'a> Schedule<'a> {
                     balance -= std::mem::take(&mut past_due);
                 }
                 until(self, &mut cursor, day, balance)?;
-                balance += amount;
+                // Whole periods of a moratorium: what becomes principal does not follow early money.
+                if amount < 0 && at < grace.interest as usize && whole_periods {
+                    held_back += amount;
+                } else {
+                    balance += amount;
+                }
                 next_flow += 1;
             }
             if past_due != 0 && as_of > cursor && as_of < due {
@@ -548,6 +554,7 @@ impl<'a> Schedule<'a> {
                 balance -= std::mem::take(&mut past_due);
             }
             until(self, &mut cursor, due, balance)?;
+            balance += held_back;
             while let Some(&(_, amount)) = self.advances.get(next_advance).filter(|&&(day, _)| day < due) {
                 unscheduled += amount;
                 next_advance += 1;
@@ -790,8 +797,10 @@ fn move_date(
             let days_behind = |terms: &Terms, periods: u32| {
                 terms.frequency.date_from(to_on, periods, terms.month_end).ok_or(PlanError::TooLong)
             };
+            let mut before = to_on;
             for (offset, day) in dates[at + 1..].iter_mut().enumerate() {
-                *day = days_behind(terms, offset as u32 + 1)?;
+                before = days_behind(terms, offset as u32 + 1)?.max(before);
+                *day = before;
             }
             if at > 0 && dates[at - 1] > to_on {
                 return Err(PlanError::OutOfOrder(to_on));

@@ -59,6 +59,21 @@ fn greatest_common_divisor(mut a: i128, mut b: i128) -> i128 {
     a
 }
 
+/// Parts of a period with a rate of their own; nearly always there is one.
+enum Stretches {
+    One([(Date, Date, Rate); 1]),
+    Many(Vec<(Date, Date, Rate)>),
+}
+
+impl Stretches {
+    fn as_slice(&self) -> &[(Date, Date, Rate)] {
+        match self {
+            Stretches::One(one) => one,
+            Stretches::Many(many) => many,
+        }
+    }
+}
+
 impl Schedule<'_> {
     /// Adds the interest of `balance` from one day to another within a period.
     pub(super) fn add_interest(
@@ -69,7 +84,7 @@ impl Schedule<'_> {
         to: Date,
         within: (Date, Date),
     ) -> Result<(), PlanError> {
-        for (from, to, rate) in self.stretches(from, to) {
+        for &(from, to, rate) in self.stretches(from, to).as_slice() {
             let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
             if self.terms.interest.kind == RateKind::Effective {
                 let growth = compound(rate, share) >> FEWER_BITS;
@@ -106,7 +121,7 @@ impl Schedule<'_> {
     /// Returns the factor by which a balance grows in a period, less one, in units of 2⁻⁶⁰.
     pub(super) fn growth(&self, from: Date, to: Date, within: (Date, Date)) -> Result<i128, PlanError> {
         let mut sum = 0;
-        for (from, to, rate) in self.stretches(from, to) {
+        for &(from, to, rate) in self.stretches(from, to).as_slice() {
             let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
             if self.terms.interest.kind == RateKind::Effective {
                 sum += compound(rate, share);
@@ -120,24 +135,22 @@ impl Schedule<'_> {
     }
 
     /// Cuts a stretch of days where the rate changes, and leaves out days without interest.
-    fn stretches(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, Date, Rate)> {
-        let mut stretches: [Option<(Date, Date, Rate)>; 1] = [None];
-        let mut many = Vec::new();
+    fn stretches(&self, from: Date, to: Date) -> Stretches {
         let current = self.rates.partition_point(|&(day, _)| day <= from).saturating_sub(1);
         let single = self.rates.get(current + 1).is_none_or(|&(day, _)| day >= to);
-        if from < to && single && self.pauses.is_empty() {
-            stretches[0] = Some((from, to, self.rates[current].1));
-        } else if from < to {
-            let mut cursor = from;
-            for (at, &(_, rate)) in self.rates.iter().enumerate().skip(current) {
-                let end = self.rates.get(at + 1).map_or(to, |&(day, _)| day.min(to));
-                if end > cursor {
-                    self.without_pauses(cursor, end, rate, &mut many);
-                    cursor = end;
-                }
+        if single && self.pauses.is_empty() {
+            return Stretches::One([(from, to, self.rates[current].1)]);
+        }
+        let mut many = Vec::new();
+        let mut cursor = from;
+        for (at, &(_, rate)) in self.rates.iter().enumerate().skip(current) {
+            let end = self.rates.get(at + 1).map_or(to, |&(day, _)| day.min(to));
+            if end > cursor {
+                self.without_pauses(cursor, end, rate, &mut many);
+                cursor = end;
             }
         }
-        stretches.into_iter().flatten().chain(many)
+        Stretches::Many(many)
     }
 
     fn without_pauses(&self, from: Date, to: Date, rate: Rate, into: &mut Vec<(Date, Date, Rate)>) {

@@ -19,7 +19,7 @@ impl Schedule<'_> {
     /// `balance × Π g ÷ (1 + g₂ × (1 + …))`, all products over the second row on.
     pub(super) fn solve_level(&self, affected: &[usize]) -> Result<i64, PlanError> {
         let regular: Vec<usize> = self.regular().collect();
-        let position = |index: usize| regular.iter().position(|&other| other == index).unwrap_or(0);
+        let position = |index: usize| regular.binary_search(&index).unwrap_or(0);
         let free = self.terms.grace.principal.max(self.terms.grace.interest) as usize;
         let paying: Vec<usize> = affected.iter().copied().filter(|&index| position(index) >= free).collect();
         let Some((&first, others)) = paying.split_first() else {
@@ -134,6 +134,10 @@ fn scale_of(schedule: &Schedule<'_>, at: usize) -> Result<i128, PlanError> {
 }
 
 fn multiply(a: i128, b: i128) -> Result<i128, PlanError> {
+    // Growth factors are small: such a product cannot overflow.
+    if a.unsigned_abs() < LARGE.unsigned_abs() && b.unsigned_abs() < (LARGE >> 2).unsigned_abs() {
+        return Ok((a * b) >> 60);
+    }
     Ok(a.checked_mul(b).ok_or(MoneyError::Overflow)? >> 60)
 }
 
