@@ -8,12 +8,11 @@ use jiff::civil::Date;
 use super::ROWS_MAX;
 use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
-use super::dates::{Frequency, Shifted, Unit, due_dates};
+use super::dates::{Shifted, due_dates};
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
 use super::terms::{
-    Amortization, DeferredInterest, InterestMethod, Length, OddFirstPeriod, Posting, Recalculation, Residue,
-    Terms,
+    Amortization, DeferredInterest, InterestMethod, Length, Posting, Recalculation, Residue, Terms,
 };
 use crate::rate::Rate;
 use interest::Exact;
@@ -808,20 +807,4 @@ fn move_date(
         }
     }
     Ok(())
-}
-
-/// Returns the periods of interest that an odd first period is longer (or shorter) than a whole one.
-pub(super) fn odd_days(terms: &Terms) -> Option<(Date, Date)> {
-    let first = terms.first_due_on?;
-    let Frequency { every, unit } = terms.frequency;
-    let back = i64::from(every);
-    let whole_from = match unit {
-        Unit::Days => first.checked_sub(jiff::Span::new().days(back)).ok()?,
-        Unit::Weeks => first.checked_sub(jiff::Span::new().days(7 * back)).ok()?,
-        Unit::Months => first.checked_sub(jiff::Span::new().months(back)).ok()?,
-        Unit::Years => first.checked_sub(jiff::Span::new().years(back)).ok()?,
-        Unit::SemiMonths => first.checked_sub(jiff::Span::new().days(15 * back)).ok()?,
-    };
-    (terms.odd_first_period != OddFirstPeriod::Spread && whole_from > terms.starts_on)
-        .then_some((terms.starts_on, whole_from))
 }

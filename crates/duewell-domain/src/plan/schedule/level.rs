@@ -91,7 +91,7 @@ impl Schedule<'_> {
         let surplus = (i128::BITS - grown.unsigned_abs().leading_zeros()).saturating_sub(64);
         let worth = (grown >> surplus)
             .checked_mul(share)
-            .zip((i128::from(balloon) * ONE >> surplus).checked_mul(balloon_share))
+            .zip(((i128::from(balloon) * ONE) >> surplus).checked_mul(balloon_share))
             .map(|(worth, less)| worth - less)
             .ok_or(MoneyError::Overflow)?;
         let unit = (ONE >> surplus.min(60)) * ONE;
