@@ -859,6 +859,8 @@ proptest! {
         let on = days_from(terms.starts_on, days);
         let log: Vec<Entry> = log.into_iter().filter(|entry| entry.value_on <= on).collect();
         prop_assume!(!log.is_empty());
+        // What a last installment was rounded by is interest again once it is met early.
+        prop_assume!(!terms.rounding.last_to_multiple || terms.interest.recalculation == Recalculation::None);
         let Ok(before) = replay(&terms, &log, on) else { return Ok(()) };
         let asked = payoff(&terms, &log, on).unwrap().total();
         prop_assert!(asked >= 0);

@@ -612,18 +612,18 @@ impl<'a> Schedule<'a> {
                 balance -= std::mem::take(&mut past_due);
             }
             while let Some(&(day, amount)) = flows.get(next_flow).filter(|&&(day, _)| day < due) {
+                next_flow += 1;
+                // Whole periods of a moratorium: what becomes principal does not follow early money.
+                if amount < 0 && at < grace.interest as usize && whole_periods {
+                    held_back += amount;
+                    continue;
+                }
                 if past_due != 0 && as_of > cursor && as_of <= day {
                     until(self, &mut cursor, as_of, balance)?;
                     balance -= std::mem::take(&mut past_due);
                 }
                 until(self, &mut cursor, day, balance)?;
-                // Whole periods of a moratorium: what becomes principal does not follow early money.
-                if amount < 0 && at < grace.interest as usize && whole_periods {
-                    held_back += amount;
-                } else {
-                    balance += amount;
-                }
-                next_flow += 1;
+                balance += amount;
             }
             if past_due != 0 && as_of > cursor && as_of < due {
                 until(self, &mut cursor, as_of, balance)?;

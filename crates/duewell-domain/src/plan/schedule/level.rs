@@ -88,7 +88,8 @@ impl Schedule<'_> {
         let balloon_share =
             divide(one.checked_mul(ONE).ok_or(MoneyError::Overflow)?, sum, Rounding::HalfEven)?;
         // Both factors of the product below keep some sixty bits, whatever the amount.
-        let surplus = (i128::BITS - grown.unsigned_abs().leading_zeros()).saturating_sub(64);
+        let largest = grown.unsigned_abs().max((i128::from(balloon) * ONE).unsigned_abs());
+        let surplus = (i128::BITS - largest.leading_zeros()).saturating_sub(64);
         let worth = (grown >> surplus)
             .checked_mul(share)
             .zip(((i128::from(balloon) * ONE) >> surplus).checked_mul(balloon_share))

@@ -100,6 +100,9 @@ impl Schedule<'_> {
 
     /// Returns the level of the installments behind one that was paid early, so that they repay what is left.
     fn smaller_level(&self, behind: &[usize], left: i64) -> Result<i64, PlanError> {
+        if left <= 0 {
+            return Ok(0);
+        }
         match self.terms.amortization {
             Amortization::EqualInstallment | Amortization::Graduated { .. } => self.solve_level(behind),
             Amortization::EqualPrincipal => even(left, behind.len(), self.terms.rounding.mode),
