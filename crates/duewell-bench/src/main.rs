@@ -12,19 +12,25 @@ mod floor;
 mod job;
 mod measure;
 mod pages;
+mod plans;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+use duewell_domain::plan::Recalculation;
 use duewell_store::testing::PgCluster;
 use serde_json::{Value, json};
 
 use measure::Measured;
 
-const USAGE: &str = "usage: duewell-bench all [DEBTORS] [DIR] | pages [DEBTORS] [DIR] | close [PLANS]";
+const USAGE: &str =
+    "usage: duewell-bench all [DEBTORS] [DIR] | pages [DEBTORS] [DIR] | close [PLANS] | plans";
 /// Debtors of the book whose pages are measured.
 const PAGES_DEBTORS: u64 = 100_000;
+/// Schedules that are quoted, and reversals that are replayed.
+const SCHEDULES: u64 = 500_000;
+const REVERSALS: u64 = 200;
 /// Debtors of the large book; each has three receivables.
 const DEBTORS: u64 = 1_000_000;
 
@@ -35,6 +41,7 @@ fn main() -> anyhow::Result<()> {
         ["all"] => all(DEBTORS, None),
         ["all", debtors] => all(debtors.parse()?, None),
         ["all", debtors, dir] => all(debtors.parse()?, Some(Path::new(dir))),
+        ["plans"] => tell_plans(),
         ["pages"] => pages_alone(PAGES_DEBTORS, None),
         ["pages", debtors] => pages_alone(debtors.parse()?, None),
         ["pages", debtors, dir] => pages_alone(debtors.parse()?, Some(Path::new(dir))),
@@ -63,6 +70,12 @@ fn part(name: &str, args: &[&str]) -> anyhow::Result<()> {
         "fill-plans" => close::fill(text(0)?, number(1)?, number(2)?)?,
         "close" => close::close(text(0)?, pid(args.get(1))?)?,
         "close-idle" => close::close_idle(text(0)?)?,
+        "plan-quotes" => {
+            let day_count = plans::DAY_COUNTS.into_iter().find(|(name, _)| Some(name) == args.first());
+            plans::quotes(day_count.context(USAGE)?.1, number(1)?)?
+        }
+        "plan-reversals" => plans::reversals(Recalculation::None, number(0)?)?,
+        "plan-reversals-daily" => plans::reversals(Recalculation::Daily, number(0)?)?,
         other => bail!("there is no part `{other}`"),
     };
     println!("{}", serde_json::to_string(&measured)?);
@@ -184,7 +197,35 @@ fn tell_pages(figures: &pages::Figures) {
     }
 }
 
+/// Prints the figures of plans: schedules a CPU second and core, and the time of a backdated reversal.
+fn tell_plans() -> anyhow::Result<()> {
+    for (name, _) in plans::DAY_COUNTS {
+        let measured = run(&["plan-quotes", name, &SCHEDULES.to_string()])?;
+        let per_s = measured.n as f64 / measured.cpu_s;
+        println!(
+            "{}",
+            json!({
+                "name": format!("plan_quotes_36_{name}"), "n": measured.n, "cpu_s": measured.cpu_s,
+                "per_cpu_s": per_s.round(), "goal_per_cpu_s": 1_000_000.0, "met": per_s >= 1_000_000.0,
+            })
+        );
+    }
+    for name in ["plan-reversals", "plan-reversals-daily"] {
+        let measured = run(&[name, &REVERSALS.to_string()])?;
+        let each_ms = measured.cpu_s * 1000.0 / measured.n as f64;
+        println!(
+            "{}",
+            json!({
+                "name": name.replace('-', "_") + "_360", "n": measured.n, "cpu_s": measured.cpu_s,
+                "each_ms": (each_ms * 1000.0).round() / 1000.0, "goal_ms": 1.0, "met": each_ms < 1.0,
+            })
+        );
+    }
+    Ok(())
+}
+
 fn all(debtors: u64, dir: Option<&Path>) -> anyhow::Result<()> {
+    tell_plans()?;
     let own = tempfile::tempdir()?;
     let dir = dir.map_or_else(|| own.path().to_owned(), Path::to_owned);
     let path = |name: &str| -> PathBuf { dir.join(name) };

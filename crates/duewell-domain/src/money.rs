@@ -313,8 +313,13 @@ pub fn divide(numerator: i128, denominator: i128, rounding: Rounding) -> Result<
     }
     let (numerator, denominator) =
         if denominator < 0 { (-numerator, -denominator) } else { (numerator, denominator) };
-    let quotient = numerator / denominator;
-    let remainder = numerator % denominator;
+    // Most amounts fit into a machine word, whose division is many times as fast.
+    let (quotient, remainder) = match (i64::try_from(numerator), i64::try_from(denominator)) {
+        (Ok(numerator), Ok(denominator)) => {
+            (i128::from(numerator / denominator), i128::from(numerator % denominator))
+        }
+        _ => (numerator / denominator, numerator % denominator),
+    };
     if remainder == 0 {
         return Ok(quotient);
     }

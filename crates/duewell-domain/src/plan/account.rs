@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::ENTRIES_MAX;
 use super::allocation::{Because, Flow, InAdvance, Share};
 use super::carried;
 use super::check::{self, PlanError};
@@ -13,10 +12,9 @@ use super::dates::{Frequency, MonthEnd};
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
 use super::row::{Row, RowKey, RowKind};
-use super::schedule::Schedule;
-use super::terms::{
-    DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Recalculation, Terms,
-};
+use super::schedule::{Schedule, level};
+use super::terms::{DownPayment, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Posting, Precision, Terms};
+use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, Rounding, divide};
 use crate::rate::{Rate, WHOLE_PPB};
 
@@ -49,7 +47,7 @@ pub struct Effect {
     /// Of a payment, what found nothing to settle; of a credit taken back, what credit covered.
     #[serde(rename = "over_minor")]
     pub over: i64,
-    /// Principal owed behind it.
+    /// Principal owed behind it, without interest that became principal.
     #[serde(rename = "principal_after_minor")]
     pub principal_after: i64,
     pub shares: Vec<Share>,
@@ -148,7 +146,7 @@ pub fn replay(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, Plan
 fn replay_unbooked(terms: &Terms, log: &[Entry], as_of: Date) -> Result<Account, PlanError> {
     check::terms(terms)?;
     check::log(log)?;
-    let reversed: BTreeSet<u32> = log.iter().filter_map(reversal).collect();
+    let reversed = reversed(log);
     let mut entries: Vec<&Entry> = log
         .iter()
         .filter(|entry| !reversed.contains(&entry.number))
@@ -178,11 +176,17 @@ fn changes_layout(event: &Event) -> bool {
     matches!(event, Event::MoveDueDate { .. } | Event::Extend { .. } | Event::Holiday { .. })
 }
 
-fn reversal(entry: &Entry) -> Option<u32> {
-    match entry.event {
-        Event::Reverse { of } => Some(of),
-        _ => None,
+/// Returns the numbers of the entries that were taken back; a reversal that was taken back takes nothing back.
+pub(super) fn reversed(log: &[Entry]) -> BTreeSet<u32> {
+    let mut reversed = BTreeSet::new();
+    for entry in log.iter().rev() {
+        if let Event::Reverse { of } = entry.event
+            && !reversed.contains(&entry.number)
+        {
+            reversed.insert(of);
+        }
     }
+    reversed
 }
 
 fn belongs_to_schedule(event: &Event) -> bool {
@@ -217,6 +221,8 @@ struct Replay<'a> {
     effects: Vec<Effect>,
     credit: i64,
     advanced: i64,
+    /// All fees so far.
+    charged: i64,
     /// Fees of each installment, and what charged them.
     of_each: Vec<(FeeTerm, (u32, usize))>,
     /// What chargebacks took back so far, by the entry of their payment.
@@ -226,9 +232,8 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     fn new(terms: &'a Terms, as_of: Date, entries: &[&Entry]) -> Result<Self, PlanError> {
         // Dates come first: whatever the day on which a change was agreed, the schedule is laid out over all of them.
-        let mut changes: Vec<&Entry> =
+        let changes: Vec<&Entry> =
             entries.iter().copied().filter(|entry| changes_layout(&entry.event)).collect();
-        changes.sort_by_key(|entry| entry.number);
         let mut rates: Vec<(Date, Rate)> = vec![(Date::MIN, terms.interest.rate)];
         rates.extend(terms.interest.steps.iter().map(|step| (step.from_on, step.rate)));
         let schedule = Schedule::new(terms, rates, &changes)?;
@@ -239,6 +244,7 @@ impl<'a> Replay<'a> {
             effects: Vec::new(),
             credit: 0,
             advanced: 0,
+            charged: 0,
             of_each: Vec::new(),
             taken_back: BTreeMap::new(),
         })
@@ -298,10 +304,11 @@ impl<'a> Replay<'a> {
             }
             Event::ReAmortize => self.re_amortize(entry),
             Event::Accelerate => {
-                for row in &mut self.schedule.rows {
-                    if row.is_open() && row.due_on > on {
-                        row.due_on = on;
-                    }
+                let agreed_interest = !self.schedule.follows_payments();
+                for row in self.schedule.rows.iter_mut().filter(|row| row.due_on > on) {
+                    row.due_on = on;
+                    row.from_on = row.from_on.min(on);
+                    row.fixed |= agreed_interest;
                 }
                 self.note(entry, Parts::ZERO, 0, 0);
                 Ok(())
@@ -311,6 +318,7 @@ impl<'a> Replay<'a> {
                 let mut given_up = Parts::ZERO;
                 for row in &mut self.schedule.rows {
                     let open = row.open();
+                    row.fixed = true;
                     if open.total() > 0 {
                         given_up += open;
                         row.waive(open, on);
@@ -335,11 +343,10 @@ impl<'a> Replay<'a> {
                     if row.due_on > on {
                         dropped = open;
                     }
-                    row.due = row.due - dropped;
+                    row.drop_open(dropped, on);
+                    row.fixed = true;
                     ended += dropped;
-                    row.settle(on);
                 }
-                self.schedule.freeze();
                 self.note(entry, ended, ended.total(), -ended.principal);
                 Ok(())
             }
@@ -377,16 +384,21 @@ impl<'a> Replay<'a> {
             principal_change: amount,
             is_money: false,
         };
-        if self.credit > 0 {
-            let covered = self.credit.min(amount);
-            let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
-            self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
-            effect.shares = flow.shares;
-            effect.over = covered;
-            effect.principal_change -= covered;
-        }
+        effect.shares = self.pour_credit(on)?;
+        effect.over = effect.shares.iter().map(|share| share.amount).sum();
+        effect.principal_change -= principal_of(&effect.shares);
         self.effects.push(effect);
         Ok(())
+    }
+
+    /// Lets all money that is over flow into what is owed.
+    fn pour_credit(&mut self, on: Date) -> Result<Vec<Share>, PlanError> {
+        let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+        if self.credit > 0 {
+            self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
+            self.schedule.note_repaid(&flow, 0);
+        }
+        Ok(flow.shares)
     }
 
     fn down_payment(&self, amount: i64, first: bool) -> Result<i64, PlanError> {
@@ -433,11 +445,11 @@ impl<'a> Replay<'a> {
             rest = flow.pour_into(&mut self.schedule.rows, index, rest);
             flow.because = Because::Order;
         }
-        if self.terms.interest.recalculation == Recalculation::None {
-            rest = flow.pour(&mut self.schedule.rows, rest)?;
+        rest = if self.schedule.follows_payments() {
+            self.schedule.pour_by_the_day(&mut flow, rest)?
         } else {
-            rest = self.schedule.pour_by_the_day(&mut flow, rest)?;
-        }
+            flow.pour(&mut self.schedule.rows, rest)?
+        };
         let shares = flow.shares;
         let parts: Parts = shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
         self.credit += rest;
@@ -485,29 +497,18 @@ impl<'a> Replay<'a> {
             effect.principal_change = amount - covered;
             if covered < amount {
                 let index = self.schedule.row_for_credits(on);
-                let row = &mut self.schedule.rows[index];
-                row.credit(Parts::of(Component::Principal, amount), on, entry.number);
-                if covered > 0 {
-                    row.pay(Parts::of(Component::Principal, covered), on);
-                }
+                self.schedule.credit(index, Parts::of(Component::Principal, amount), on, entry.number);
+                let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
+                flow.pay(&mut self.schedule.rows, index, Component::Principal, covered);
+                self.schedule.note_repaid(&flow, 0);
+                effect.shares = flow.shares;
             }
         } else {
             let index = self.schedule.row_for_credits(on);
-            let row = &mut self.schedule.rows[index];
-            row.credit(parts, on, entry.number);
-            let mut settled = 0;
-            if self.credit > 0 {
-                let mut flow = Flow::new(on, &self.terms.allocation.default, Because::Credit);
-                self.credit = flow.pour(&mut self.schedule.rows, self.credit)?;
-                settled = flow
-                    .shares
-                    .iter()
-                    .filter(|share| share.component == Component::Principal)
-                    .map(|share| share.amount)
-                    .sum();
-                effect.shares = flow.shares;
-            }
-            effect.principal_change = (parts.principal - settled).max(0);
+            self.schedule.credit(index, parts, on, entry.number);
+            effect.shares = self.pour_credit(on)?;
+            effect.over = effect.shares.iter().map(|share| share.amount).sum();
+            effect.principal_change = parts.principal - principal_of(&effect.shares);
         }
         self.effects.push(effect);
         Ok(())
@@ -568,7 +569,9 @@ impl<'a> Replay<'a> {
             if amount > 0 || row.fees.iter().any(|fee| fee.charged_by == charged_by) {
                 row.recharge(term.component, amount, charged_by);
             }
-            *charged.slot(term.component) += row.due.get(term.component) - before;
+            let change = row.due.get(term.component) - before;
+            *charged.slot(term.component) += change;
+            self.count(change)?;
         }
         Ok(charged)
     }
@@ -593,6 +596,7 @@ impl<'a> Replay<'a> {
         };
         let amount = self.fee_amount(term, basis)?;
         if amount > 0 {
+            self.count(amount)?;
             let index = self.schedule.row_for_fee(due_on);
             self.schedule.rows[index].charge(term.component, amount, due_on, charged_by);
         }
@@ -609,6 +613,12 @@ impl<'a> Replay<'a> {
         Ok(term.at_most.map_or(amount, |most| amount.min(most)))
     }
 
+    /// Keeps in mind how much was charged in all, and refuses what could make sums wrap.
+    fn count(&mut self, charged: i64) -> Result<(), PlanError> {
+        self.charged = check::fits_sums(i128::from(self.charged) + i128::from(charged))?;
+        Ok(())
+    }
+
     /// Lets money that was over flow onto what was charged behind it.
     fn spend_credit(&mut self) -> Result<(), PlanError> {
         for index in 0..self.effects.len() {
@@ -619,6 +629,7 @@ impl<'a> Replay<'a> {
             }
             let mut flow = Flow::new(effect.on, &self.terms.allocation.default, Because::Credit);
             let rest = flow.pour(&mut self.schedule.rows, amount)?;
+            self.schedule.note_repaid(&flow, 0);
             let spent = amount - rest;
             let parts: Parts = flow.shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();
             self.credit -= spent;
@@ -647,27 +658,34 @@ impl<'a> Replay<'a> {
 
     fn re_amortize(&mut self, entry: &Entry) -> Result<(), PlanError> {
         let on = entry.value_on;
+        self.schedule.accrue(on)?;
         let future: Vec<usize> = (0..self.schedule.rows.len())
             .filter(|&index| {
                 let row = &self.schedule.rows[index];
-                row.due_on > on && row.kind == RowKind::Regular
+                row.due_on > on && row.kind == RowKind::Regular && !row.fixed
             })
             .collect();
-        let Some((&last, others)) = future.split_last() else { return Err(PlanError::NothingToCome) };
-        let mut moved = 0;
+        if future.is_empty() {
+            return Err(PlanError::NothingToCome);
+        }
+        let (mut moved, mut joined) = (0, 0);
         for row in self.schedule.rows.iter_mut().filter(|row| row.due_on <= on) {
             let open = row.open().principal;
             moved += open;
+            if row.kind != RowKind::Regular {
+                joined += open;
+            }
             row.due.principal -= open;
+            row.fixed = true;
             row.settle(on);
         }
-        let part = self.even_part(moved, future.len())?;
-        for &index in others {
-            self.schedule.rows[index].due.principal += part;
-            self.schedule.rows[index].settle(on);
+        self.schedule.join(on, joined);
+        for (&index, part) in future.iter().zip(self.even_parts(moved, future.len())?) {
+            let row = &mut self.schedule.rows[index];
+            row.due.principal += part;
+            row.level += part;
+            row.settle(on);
         }
-        self.schedule.rows[last].due.principal += moved - part * others.len() as i64;
-        self.schedule.rows[last].settle(on);
         self.note(entry, Parts::of(Component::Principal, moved), moved, 0);
         Ok(())
     }
@@ -680,34 +698,41 @@ impl<'a> Replay<'a> {
         installments: u32,
     ) -> Result<(), PlanError> {
         let on = entry.value_on;
+        self.schedule.accrue(on)?;
+        self.schedule.stop_interest(on)?;
         let mut moved = 0;
         for row in &mut self.schedule.rows {
             let open = row.open().principal;
+            row.fixed |= matches!(row.kind, RowKind::Regular | RowKind::OddDays);
             if open > 0 {
                 moved += open;
                 row.due.principal -= open;
                 row.settle(on);
             }
         }
-        let count = i64::from(installments);
-        let part = self.even_part(moved, installments as usize)?;
         // Installments that had not begun when the plan was re-aged ask for nothing any more.
-        self.schedule
-            .rows
-            .retain(|row| !(row.due_on > on && row.due.is_zero() && row.kind == RowKind::Regular));
+        self.schedule.rows.retain(|row| !(row.due_on > on && row.is_void() && row.kind == RowKind::Regular));
         // Fees and credits behind the last installment now lie before the new ones.
         for row in &mut self.schedule.rows {
             if row.key == RowKey::Additional {
                 row.key = RowKey::AdditionalUntil(entry.number);
             }
         }
+        for share in self.effects.iter_mut().flat_map(|effect| &mut effect.shares) {
+            if share.installment == RowKey::Additional {
+                share.installment = RowKey::AdditionalUntil(entry.number);
+            }
+        }
         let ends = self.schedule.rows.iter().filter(|row| row.kind != RowKind::DownPayment);
         let mut from = ends.map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
-        for index in 0..installments {
+        if self.schedule.rows.len() + installments as usize > ROWS_MAX as usize {
+            return Err(PlanError::TooLong);
+        }
+        for (index, part) in (0..installments).zip(self.even_parts(moved, installments as usize)?) {
             let due_on = every.date_from(starts_on, index, MonthEnd::Clamp).ok_or(PlanError::TooLong)?;
             let key = RowKey::ReAged { entry: entry.number, number: index + 1 };
             let mut row = Row::new(key, from, due_on);
-            row.due.principal = if index + 1 == installments { moved - part * (count - 1) } else { part };
+            row.due.principal = part;
             from = due_on;
             self.schedule.insert(row);
         }
@@ -715,12 +740,20 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    fn even_part(&self, amount: i64, count: usize) -> Result<i64, PlanError> {
-        let count = i128::try_from(count).map_err(|_| PlanError::TooLarge)?;
-        let multiple = i128::from(self.terms.rounding.installment_multiple.max(1));
-        let part = divide(i128::from(amount), count, Rounding::HalfEven)?;
-        let part = divide(part, multiple, self.terms.rounding.installment_mode)? * multiple;
-        i64::try_from(part).map_err(|_| PlanError::TooLarge)
+    /// Splits an amount into rounded equal parts; the last is the rest.
+    fn even_parts(&self, amount: i64, count: usize) -> Result<Vec<i64>, PlanError> {
+        let rounding = &self.terms.rounding;
+        let part = level::to_multiple(level::even(amount, count, Rounding::HalfEven)?, rounding)?;
+        let mut parts = vec![part; count];
+        let mut left = amount;
+        for part in &mut parts {
+            *part = left.min(*part);
+            left -= *part;
+        }
+        if let Some(last) = parts.last_mut() {
+            *last += left;
+        }
+        Ok(parts)
     }
 
     fn note(&mut self, entry: &Entry, parts: Parts, amount: i64, principal_change: i64) {
@@ -754,6 +787,11 @@ impl<'a> Replay<'a> {
             advanced: self.advanced,
         })
     }
+}
+
+fn principal_of(shares: &[Share]) -> i64 {
+    let principal = shares.iter().filter(|share| share.component == Component::Principal);
+    principal.map(|share| share.amount).sum()
 }
 
 const _: () = assert!(ENTRIES_MAX < 9_000);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::MoneyKind;
 use super::parts::{Component, Parts};
-use super::row::Row;
+use super::row::{Row, RowKey};
 use crate::money::{MoneyError, Rounding, divide};
 
 /// How due an installment is on the day of a payment.
@@ -113,8 +113,8 @@ impl AllocationPolicy {
 /// A part of a payment, and why it landed where it did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Share {
-    /// The installment, by its place in the schedule.
-    pub row: usize,
+    /// The installment, by the name that it keeps whatever is put before it.
+    pub installment: RowKey,
     pub component: Component,
     #[serde(rename = "amount_minor")]
     pub amount: i64,
@@ -170,8 +170,12 @@ impl<'a> Flow<'a> {
         let mut rest = amount;
         for dueness in [Dueness::PastDue, Dueness::Due] {
             let order: Vec<Component> = self.waterfall.order(dueness).collect();
+            // Rows are in the order of their due dates.
             for index in 0..rows.len() {
-                if rest > 0 && rows[index].is_open() && rows[index].dueness_on(self.on) == dueness {
+                if rest == 0 || rows[index].due_on > self.on {
+                    break;
+                }
+                if rows[index].dueness_on(self.on) == dueness && rows[index].is_open() {
                     for &component in &order {
                         rest -= self.pay(rows, index, component, rest);
                     }
@@ -269,7 +273,16 @@ impl<'a> Flow<'a> {
                 }
                 rest -= self.pay(rows, last, component, (part + remainder).min(rest));
             }
-            if rest == 0 || rest == before {
+            if rest == 0 {
+                return Ok(0);
+            }
+            if rest == before {
+                // Equal parts are too small to move: what is open takes the rest in its order.
+                for &component in order {
+                    for &index in ahead {
+                        rest -= self.pay(rows, index, component, rest);
+                    }
+                }
                 return Ok(rest);
             }
         }
@@ -302,13 +315,19 @@ impl<'a> Flow<'a> {
     }
 
     /// Settles as much of one component as is open and there is; returns how much that was.
-    fn pay(&mut self, rows: &mut [Row], index: usize, component: Component, most: i64) -> i64 {
+    pub fn pay(&mut self, rows: &mut [Row], index: usize, component: Component, most: i64) -> i64 {
         let row = &mut rows[index];
         let amount = row.open().get(component).min(most).max(0);
         if amount > 0 {
             let dueness = row.dueness_on(self.on);
             row.pay(Parts::of(component, amount), self.on);
-            self.shares.push(Share { row: index, component, amount, dueness, because: self.because });
+            self.shares.push(Share {
+                installment: row.key,
+                component,
+                amount,
+                dueness,
+                because: self.because,
+            });
         }
         amount
     }

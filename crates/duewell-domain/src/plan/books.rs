@@ -1,6 +1,6 @@
 //! The books of a plan: which ledger account each cent of an account stands on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::account::Account;
 use super::check::PlanError;
@@ -29,7 +29,10 @@ pub fn books(account: &Account, log: &[Entry]) -> Result<BTreeMap<BookLine, i64>
         }
     };
     for row in &account.rows {
-        let claimed = row.due - row.credited;
+        let mut claimed = row.due - row.credited;
+        // Interest that became principal is income of its period, and was put into the plan then.
+        claimed.interest += row.capitalised;
+        claimed.principal -= row.capitalised;
         let earned = account.interest_earned(row, account.as_of)?;
         add(ledger::Account::Receivable, row.key, None, row.due.total() - row.waived.total());
         add(ledger::Account::InPlans, row.key, None, -claimed.principal);
@@ -40,31 +43,50 @@ pub fn books(account: &Account, log: &[Entry]) -> Result<BTreeMap<BookLine, i64>
         add(ledger::Account::WriteOff, row.key, None, row.waived.total());
         add(ledger::Account::Returned, row.key, None, -row.credited.total());
     }
+    // Payments of which something was over, with their other side: credit settles what comes behind, oldest first.
+    let mut credits: VecDeque<(u32, Option<ledger::Account>, i64)> = VecDeque::new();
+    let mut pay = |row, payment, other_side: Option<ledger::Account>, amount: i64| match other_side {
+        None => add(ledger::Account::Receivable, row, Some(payment), -amount),
+        Some(other) => {
+            add(ledger::Account::Receivable, row, None, -amount);
+            add(other, row, None, amount);
+        }
+    };
     for effect in &account.effects {
-        let kind = log.iter().find(|entry| entry.number == effect.entry).map(|entry| &entry.event);
-        let other_side = match kind {
-            Some(Event::Money { kind, .. }) => match kind {
+        let event = log.iter().find(|entry| entry.number == effect.entry).map(|entry| &entry.event);
+        if let Some(Event::Money { kind, .. }) = event {
+            let other_side = match kind {
                 MoneyKind::Payment | MoneyKind::DownPayment | MoneyKind::Recovery => None,
                 MoneyKind::MerchantRefund | MoneyKind::PayoutRefund => Some(ledger::Account::Returned),
                 MoneyKind::GoodwillCredit | MoneyKind::FeeAdjustment => Some(ledger::Account::WriteOff),
-            },
-            _ => continue,
-        };
-        let mut by_row: BTreeMap<RowKey, i64> = BTreeMap::new();
-        for share in &effect.shares {
-            if let Some(row) = account.rows.get(share.row) {
-                *by_row.entry(row.key).or_default() += share.amount;
+            };
+            for share in &effect.shares {
+                pay(share.installment, effect.entry, other_side, share.amount);
             }
+            credits.push_back((effect.entry, other_side, effect.over));
+            continue;
         }
-        for (row, amount) in by_row {
-            match other_side {
-                None => add(ledger::Account::Receivable, row, Some(effect.entry), -amount),
-                Some(other) => {
-                    add(ledger::Account::Receivable, row, None, -amount);
-                    add(other, row, None, amount);
+        let mut take = |most: i64, to: Option<RowKey>| {
+            let mut left = most;
+            while left > 0
+                && let Some((entry, other_side, credit)) = credits.front_mut()
+            {
+                let part = left.min(*credit);
+                if let Some(row) = to {
+                    pay(row, *entry, *other_side, part);
+                }
+                left -= part;
+                *credit -= part;
+                if *credit == 0 {
+                    credits.pop_front();
                 }
             }
+        };
+        for share in &effect.shares {
+            take(share.amount, Some(share.installment));
         }
+        // What credit covered without an installment was paid out.
+        take(effect.over - effect.shares.iter().map(|share| share.amount).sum::<i64>(), None);
     }
     lines.retain(|_, amount| *amount != 0);
     Ok(lines)

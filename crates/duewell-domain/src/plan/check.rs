@@ -2,14 +2,16 @@
 
 use jiff::civil::Date;
 
+use super::dates::Frequency;
 use super::event::{Entry, Event};
 use super::parts::Component;
 use super::terms::{
-    Amortization, DownPayment, FeeAmount, Length, OddFirstPeriod, Posting, Recalculation, Terms,
+    Amortization, DownPayment, FeeAmount, LateFeeAmount, Length, OddFirstPeriod, Posting, Recalculation,
+    Terms,
 };
 use super::{ENTRIES_MAX, ROWS_MAX};
 use crate::money::{Money, MoneyError};
-use crate::rate::WHOLE_PPB;
+use crate::rate::{Rate, WHOLE_PPB};
 
 /// Why there is no such plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +46,9 @@ impl From<MoneyError> for PlanError {
 pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     let field = |name, reason| Err(PlanError::Field(name, reason));
     let fits = |amount: i64| (0..=Money::WRITTEN_MAX).contains(&amount);
+    if terms.starts_on.year() < 1 {
+        return field("starts_on", "is before the year 1");
+    }
     if terms.principal <= 0 || !fits(terms.principal) {
         return field("principal_minor", "must be above zero and below the largest amount");
     }
@@ -71,8 +76,9 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     {
         return field("interest.recalculation", "by whole periods needs a plan that is posted in turn");
     }
-    if terms.interest.rate.ppb < 0 || terms.interest.steps.iter().any(|step| step.rate.ppb < 0) {
-        return field("interest.rate", "must not be negative");
+    let within = |rate: Rate| (0..=Rate::MAX.ppb).contains(&rate.ppb);
+    if !within(terms.interest.rate) || terms.interest.steps.iter().any(|step| !within(step.rate)) {
+        return field("interest.rate", "must not be negative or beyond the largest rate");
     }
     if terms.interest.steps.windows(2).any(|steps| steps[0].from_on >= steps[1].from_on) {
         return field("interest.steps", "must be in the order of their days");
@@ -110,10 +116,23 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
     for term in &terms.fees {
         let wrong = match term.amount {
             FeeAmount::Minor(amount) => !fits(amount),
-            FeeAmount::Share { rate, .. } => rate.ppb < 0,
+            FeeAmount::Share { rate, .. } => !within(rate),
         };
         if wrong || term.at_most.is_some_and(|most| !fits(most)) {
             return field("fees", "must not be negative or beyond the largest amount");
+        }
+    }
+    if let Some(late_fee) = &terms.late_fee {
+        let wrong = match late_fee.amount {
+            LateFeeAmount::Minor(amount) => !fits(amount),
+            LateFeeAmount::Share { rate, .. } => !within(rate),
+        };
+        let caps = [late_fee.most_per_installment, late_fee.most_per_plan];
+        if wrong
+            || caps.into_iter().flatten().any(|most| !fits(most))
+            || late_fee.most_share_of_plan.is_some_and(|most| !within(most))
+        {
+            return field("late_fee", "must not be negative or beyond the largest amount");
         }
     }
     match &terms.amortization {
@@ -139,7 +158,7 @@ pub fn terms(terms: &Terms) -> Result<(), PlanError> {
             }
         }
         Amortization::Graduated { every, by } => {
-            if *every == 0 || by.ppb <= -WHOLE_PPB {
+            if *every == 0 || by.ppb <= -WHOLE_PPB || by.ppb > Rate::MAX.ppb {
                 return field(
                     "amortization.graduated",
                     "needs a step of at least 1 and a rate above −100 percent",
@@ -157,6 +176,7 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
         return Err(PlanError::TooLarge);
     }
     let mut before = 0;
+    let mut whole = 0_i128;
     for entry in log {
         let number = entry.number;
         if number <= before {
@@ -173,6 +193,12 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
             Event::Fee { amount: FeeAmount::Minor(amount), .. } => amount,
             Event::Holiday { of: Component::Fee | Component::Penalty, .. } => {
                 return Err(PlanError::Entry(number, "only principal and interest can have a holiday"));
+            }
+            Event::ReAge { every: Frequency { every: 0, .. }, .. } => {
+                return Err(PlanError::Entry(
+                    number,
+                    "needs at least one day, week, month or year between dates",
+                ));
             }
             Event::ReAge { installments, .. }
             | Event::Extend { installments, .. }
@@ -200,13 +226,33 @@ pub fn log(log: &[Entry]) -> Result<(), PlanError> {
                 "the amount must be above zero and below the largest amount",
             ));
         }
+        whole += i128::from(amount);
+        let rate = match entry.event {
+            Event::RateChange { rate } | Event::Fee { amount: FeeAmount::Share { rate, .. }, .. } => rate,
+            _ => Rate::ZERO,
+        };
+        if !(0..=Rate::MAX.ppb).contains(&rate.ppb) {
+            return Err(PlanError::Entry(number, "the rate must not be negative or beyond the largest rate"));
+        }
         let of = match entry.event {
             Event::Reverse { of } | Event::WaiveFee { of, .. } | Event::Chargeback { of, .. } => Some(of),
             _ => None,
         };
-        if of.is_some_and(|of| of >= number || !log.iter().any(|other| other.number == of)) {
+        if of.is_some_and(|of| of >= number || log.binary_search_by_key(&of, |other| other.number).is_err()) {
             return Err(PlanError::Entry(number, "refers to an entry that is not there before it"));
         }
     }
+    if whole > i128::from(SUM_MAX) {
+        return Err(PlanError::TooLarge);
+    }
     Ok(())
+}
+
+/// All amounts of a log together are not beyond this, nor all that a plan charges, so that sums cannot wrap.
+pub const SUM_MAX: i64 = 1_000 * Money::WRITTEN_MAX;
+
+/// Refuses what could make sums wrap.
+pub fn fits_sums(amount: i128) -> Result<i64, PlanError> {
+    let fits = |amount: &i64| amount.abs() <= SUM_MAX;
+    i64::try_from(amount).ok().filter(fits).ok_or(PlanError::TooLarge)
 }

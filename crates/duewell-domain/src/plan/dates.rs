@@ -68,7 +68,9 @@ impl Frequency {
     pub fn date_from(self, anchor: Date, periods: u32, month_end: MonthEnd) -> Option<Date> {
         let count = i64::from(self.every) * i64::from(periods);
         let in_months = |months: i64| {
-            let first = anchor.first_of_month().checked_add(Span::new().try_months(months).ok()?).ok()?;
+            let months = 12 * i64::from(anchor.year()) + i64::from(anchor.month()) - 1 + months;
+            let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+            let first = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()?;
             match month_end {
                 MonthEnd::LastDay => Some(first.last_of_month()),
                 MonthEnd::Clamp | MonthEnd::Roll if anchor.day() <= first.days_in_month() => {
@@ -143,7 +145,7 @@ pub fn due_dates(
             }
         };
         // Two dates that a long holiday brings together stay two installments, in order.
-        dates.push(dates.last().map_or(due, |&before: &Date| due.max(before)));
+        dates.push(dates.last().map_or(due.max(start), |&before: &Date| due.max(before)));
     }
     Some(dates)
 }

@@ -121,6 +121,9 @@ fn whole_periods(
         Unit::SemiMonths => (i64::from(frequency.every), 24),
         Unit::Days | Unit::Weeks => return YearFraction::new(days(from, to), days_in_year),
     };
+    if (from, to) == within {
+        return YearFraction::new(numerator, denominator);
+    }
     let (part, whole) = (days(from, to), days(within.0, within.1));
     if part == whole || whole == 0 {
         YearFraction::new(numerator, denominator)

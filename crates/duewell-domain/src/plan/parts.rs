@@ -19,8 +19,8 @@ impl Component {
 
 /// Amounts by component, in minor units of the plan's currency.
 ///
-/// Sums cannot wrap: no amount that enters a plan is beyond [`Money::WRITTEN_MAX`](crate::money::Money::WRITTEN_MAX)
-/// and a plan has at most [`ENTRIES_MAX`](super::ENTRIES_MAX) of them.
+/// Sums cannot wrap: what enters a plan, what it charges and the interest of all its rows are each refused when they
+/// are beyond about a thousand times [`Money::WRITTEN_MAX`](crate::money::Money::WRITTEN_MAX).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Parts {
     #[serde(rename = "principal_minor", default)]

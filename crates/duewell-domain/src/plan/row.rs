@@ -42,6 +42,18 @@ pub enum RowKey {
     OddDays,
 }
 
+impl RowKey {
+    pub fn kind(self) -> RowKind {
+        match self {
+            RowKey::Regular(_) => RowKind::Regular,
+            RowKey::DownPayment(_) => RowKind::DownPayment,
+            RowKey::ReAged { .. } => RowKind::ReAged,
+            RowKey::Additional | RowKey::AdditionalUntil(_) => RowKind::Additional,
+            RowKey::OddDays => RowKind::OddDays,
+        }
+    }
+}
+
 impl fmt::Display for RowKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -109,8 +121,14 @@ pub struct Row {
     pub met_on: Option<Date>,
     /// What came back into it by chargebacks and refunds of credit; part of `due`.
     pub credited: Parts,
+    /// Interest of its period that became principal of later installments.
+    #[serde(rename = "capitalised_minor", default)]
+    pub capitalised: i64,
     /// Fees with a date of their own: component, date, amount, paid.
     pub(super) fees: Vec<DatedFee>,
+    /// Whether it stays as it is when the schedule is laid out anew: re-aged, re-amortized or given up.
+    #[serde(default)]
+    pub(super) fixed: bool,
     /// What interest and principal together should be, before charges.
     pub(super) level: i64,
     /// The part of the principal that was paid ahead of its time to make all installments smaller.
@@ -132,16 +150,9 @@ pub(super) struct DatedFee {
 
 impl Row {
     pub(super) fn new(key: RowKey, from_on: Date, due_on: Date) -> Row {
-        let kind = match key {
-            RowKey::Regular(_) => RowKind::Regular,
-            RowKey::DownPayment(_) => RowKind::DownPayment,
-            RowKey::ReAged { .. } => RowKind::ReAged,
-            RowKey::Additional | RowKey::AdditionalUntil(_) => RowKind::Additional,
-            RowKey::OddDays => RowKind::OddDays,
-        };
         Row {
             key,
-            kind,
+            kind: key.kind(),
             from_on,
             due_on,
             due: Parts::ZERO,
@@ -151,7 +162,9 @@ impl Row {
             paid_late: 0,
             met_on: None,
             credited: Parts::ZERO,
+            capitalised: 0,
             fees: Vec::new(),
+            fixed: false,
             level: 0,
             spread: 0,
         }
@@ -160,6 +173,26 @@ impl Row {
     /// Returns what is left to pay.
     pub fn open(&self) -> Parts {
         self.due - self.paid - self.waived
+    }
+
+    /// Returns whether it stays as it is when the schedule is laid out anew.
+    pub(super) fn is_settled(&self, by_payments: bool) -> bool {
+        self.fixed || by_payments && self.met_on.is_some() && !self.is_open() && self.due.total() > 0
+    }
+
+    /// Returns the interest that was paid or given up for good: it is not taken off any more.
+    pub(super) fn interest_paid(&self) -> i64 {
+        (self.paid.interest + self.waived.interest - self.credited.interest).max(0)
+    }
+
+    /// Returns the principal that was paid or given up for good, beside what makes installments smaller.
+    pub(super) fn principal_settled(&self) -> i64 {
+        (self.paid.principal + self.waived.principal - self.credited.principal - self.spread).max(0)
+    }
+
+    /// Returns whether it neither asks for anything nor ever did.
+    pub(super) fn is_void(&self) -> bool {
+        self.due.is_zero() && self.credited.is_zero() && self.capitalised == 0
     }
 
     pub fn is_open(&self) -> bool {
@@ -260,6 +293,15 @@ impl Row {
         self.waived += given_up;
         self.settle(on);
         given_up
+    }
+
+    /// Takes back a part of what it asks for and was not settled; of fees all or nothing.
+    pub(super) fn drop_open(&mut self, parts: Parts, on: Date) {
+        self.due = self.due - parts;
+        for fee in self.fees.iter_mut().filter(|fee| parts.get(fee.component) > 0) {
+            fee.amount -= std::mem::take(&mut fee.open);
+        }
+        self.settle(on);
     }
 
     /// Brings back what a payment had settled.

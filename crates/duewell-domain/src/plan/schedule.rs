@@ -2,7 +2,7 @@
 
 mod amended;
 mod interest;
-mod level;
+pub(super) mod level;
 mod odd;
 mod recalculated;
 
@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::ROWS_MAX;
 use super::allocation::{Dueness, Flow, InAdvance};
 use super::check::PlanError;
 use super::event::Entry;
@@ -46,8 +47,8 @@ pub(super) struct Schedule<'a> {
     least: BTreeMap<usize, i64>,
     /// Whether the schedule bears interest and has to be worked out again when something moves.
     bears_interest: bool,
-    /// Whether the plan came to an end and its installments stay as they are.
-    is_frozen: bool,
+    /// What the first installment takes instead of the last.
+    first_residue: i64,
 }
 
 impl<'a> Schedule<'a> {
@@ -59,7 +60,7 @@ impl<'a> Schedule<'a> {
             .into_iter()
             .zip(1..)
             .map(|(due_on, number)| {
-                let row = Row::new(RowKey::Regular(number), from, due_on);
+                let row = Row::new(RowKey::Regular(number), from.min(due_on), due_on);
                 from = due_on;
                 row
             })
@@ -77,7 +78,7 @@ impl<'a> Schedule<'a> {
             repaid_by: Vec::new(),
             least: BTreeMap::new(),
             bears_interest,
-            is_frozen: false,
+            first_residue: 0,
         };
         if let Amortization::Custom(rows) = &terms.amortization {
             for (row, custom) in schedule.rows.iter_mut().zip(rows) {
@@ -99,7 +100,7 @@ impl<'a> Schedule<'a> {
         self.advances.insert(at, (on, amount));
         // Laid out first, equal parts of principal are worked out at the start of a day, for installments due on it too.
         let due_today = self.terms.posting == Posting::ScheduleFirst && self.is_flat();
-        let is_to_come = |row: &Row| row.due_on > on || due_today && row.due_on == on;
+        let is_to_come = |row: &Row| !row.fixed && (row.due_on > on || due_today && row.due_on == on);
         let mut affected: Vec<usize> =
             self.regular().filter(|&index| is_to_come(&self.rows[index])).collect();
         if affected.is_empty() {
@@ -110,8 +111,18 @@ impl<'a> Schedule<'a> {
         }
         match &self.terms.amortization {
             Amortization::Custom(_) => {
-                for &index in &affected {
-                    self.rows[index].due.principal = self.rows[index].level;
+                // In the order of the rows, as far as it was advanced.
+                let mut left: i64 = self.advances.iter().map(|&(_, amount)| amount).sum();
+                left -= self
+                    .regular()
+                    .filter(|index| !affected.contains(index))
+                    .map(|index| self.rows[index].due.principal - self.rows[index].credited.principal)
+                    .sum::<i64>();
+                for (at, &index) in affected.iter().enumerate() {
+                    let row = &mut self.rows[index];
+                    let part = if at + 1 == affected.len() { left } else { row.level.min(left) };
+                    row.due.principal = part + row.credited.principal;
+                    left -= part;
                 }
                 if self.bears_interest {
                     self.lay_out(on)?;
@@ -145,19 +156,36 @@ impl<'a> Schedule<'a> {
         let (Some(last), false) = (self.regular().last(), fixed) else {
             return Err(PlanError::NothingToCome);
         };
-        let (from, number) = (self.rows[last].due_on, self.regular().count() as u32 + 1);
+        let (RowKey::Regular(number), false) = (self.rows[last].key, self.rows[last].fixed) else {
+            // Spread anew, called in or given up: the plan goes another way.
+            return Err(PlanError::NothingToCome);
+        };
+        if number >= ROWS_MAX {
+            return Err(PlanError::TooLong);
+        }
+        let from = self.rows[last].due_on;
         let mut later =
             (1..).map_while(|periods| self.terms.frequency.date_from(from, periods, self.terms.month_end));
         let due_on = later.find(|&day| day > on).ok_or(PlanError::TooLong)?;
-        self.insert(Row::new(RowKey::Regular(number), from, due_on));
+        self.insert(Row::new(RowKey::Regular(number + 1), from, due_on));
         self.regular().last().ok_or(PlanError::NothingToCome)
+    }
+
+    /// Counts principal of other rows among what regular installments repay.
+    pub fn join(&mut self, on: Date, amount: i64) {
+        if amount > 0 && self.terms.interest.method != InterestMethod::Flat {
+            let at = self.advances.partition_point(|&(day, _)| day <= on);
+            self.advances.insert(at, (on, amount));
+        }
     }
 
     pub fn add_down_payment(&mut self, entry: u32, on: Date, amount: i64) {
         let mut row = Row::new(RowKey::DownPayment(entry), on, on);
         row.due.principal = amount;
         match self.terms.posting {
-            Posting::InTurn => self.insert(row),
+            Posting::InTurn => {
+                self.insert(row);
+            }
             Posting::ScheduleFirst => {
                 let is_before = |other: &Row| {
                     other.due_on < on || other.due_on == on && other.kind == RowKind::DownPayment
@@ -169,10 +197,11 @@ impl<'a> Schedule<'a> {
     }
 
     /// Puts a row behind those that are due before it, or on the same day.
-    pub fn insert(&mut self, row: Row) {
+    pub fn insert(&mut self, row: Row) -> usize {
         let rank = |row: &Row| (row.due_on, row.key == RowKey::Additional);
         let at = self.rows.partition_point(|other| rank(other) <= rank(&row));
         self.rows.insert(at, row);
+        at
     }
 
     pub fn change_rate(&mut self, from_on: Date, rate: Rate) -> Result<(), PlanError> {
@@ -194,7 +223,8 @@ impl<'a> Schedule<'a> {
         if self.is_flat() {
             return self.set_flat_interest();
         }
-        let affected: Vec<usize> = self.regular().filter(|&index| self.rows[index].due_on > on).collect();
+        let affected: Vec<usize> =
+            self.regular().filter(|&index| self.rows[index].due_on > on && !self.rows[index].fixed).collect();
         let levels = matches!(
             self.terms.amortization,
             Amortization::EqualInstallment | Amortization::Graduated { .. }
@@ -211,16 +241,8 @@ impl<'a> Schedule<'a> {
         if self.follows_payments() { self.lay_out(as_of) } else { Ok(()) }
     }
 
-    /// Leaves the installments as they are from now on.
-    pub fn freeze(&mut self) {
-        self.is_frozen = true;
-    }
-
-    fn follows_payments(&self) -> bool {
-        !self.is_frozen
-            && self.terms.interest.recalculation != Recalculation::None
-            && self.bears_interest
-            && !self.is_flat()
+    pub fn follows_payments(&self) -> bool {
+        self.terms.interest.recalculation != Recalculation::None && self.bears_interest && !self.is_flat()
     }
 
     fn is_flat(&self) -> bool {
@@ -247,8 +269,10 @@ impl<'a> Schedule<'a> {
 
     /// Returns the installment that a credit taken back on that day is due with, made if need be.
     pub fn row_for_credits(&mut self, day: Date) -> usize {
-        if let Some(index) =
-            self.rows.iter().position(|row| row.kind != RowKind::Additional && row.due_on > day)
+        if let Some(index) = self
+            .rows
+            .iter()
+            .position(|row| !matches!(row.kind, RowKind::Additional | RowKind::OddDays) && row.due_on > day)
         {
             return index;
         }
@@ -259,22 +283,25 @@ impl<'a> Schedule<'a> {
     }
 
     fn additional(&mut self, day: Date) -> usize {
-        if let Some(index) = self.rows.iter().position(|row| row.key == RowKey::Additional) {
-            self.rows[index].due_on = self.rows[index].due_on.max(day);
-            return index;
-        }
-        let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
-        self.rows.push(Row::new(RowKey::Additional, from, day.max(from)));
-        self.rows.len() - 1
+        let at = self.rows.iter().position(|row| row.key == RowKey::Additional);
+        let mut row = match at {
+            Some(index) => self.rows.remove(index),
+            None => {
+                let from = self.rows.iter().map(|row| row.due_on).max().unwrap_or(self.terms.starts_on);
+                Row::new(RowKey::Additional, from, from)
+            }
+        };
+        row.due_on = row.due_on.max(day);
+        self.insert(row)
     }
 
     /// Returns the installments as they stand, without those that never asked for anything.
     pub fn into_rows(mut self, as_of: Date) -> Vec<Row> {
-        self.rows.retain(|row| row.key != RowKey::Additional || !row.due.is_zero());
+        self.rows.retain(|row| row.key != RowKey::Additional || !row.is_void());
         let shortened =
             self.is_recalculated() && self.terms.interest.prepayment == Prepayment::FewerInstallments;
         if matches!(self.terms.length, Length::InstallmentMinor(_)) || shortened {
-            let used = self.rows.iter().rposition(|row| !row.due.is_zero()).map_or(0, |last| last + 1);
+            let used = self.rows.iter().rposition(|row| !row.is_void()).map_or(0, |last| last + 1);
             self.rows.truncate(used);
         }
         for row in &mut self.rows {
@@ -305,15 +332,17 @@ impl<'a> Schedule<'a> {
                 "there are as many installments in grace as there are",
             ));
         };
-        let balloon = if self.advances.len() == 1 { self.terms.balloon } else { 0 };
-        let mut rest = amount - balloon;
         let flat = self.terms.interest.method == InterestMethod::Flat;
+        let mut rest = amount;
         if self.terms.posting == Posting::ScheduleFirst {
             // All advances together are spread anew.
             for &index in affected {
                 rest += std::mem::take(&mut self.rows[index].due.principal);
             }
         }
+        let whole = self.advances.len() == 1 || self.terms.posting == Posting::ScheduleFirst;
+        let balloon = if whole { self.terms.balloon.min(rest) } else { 0 };
+        rest -= balloon;
         for Piece { over, holds_for } in pieces {
             let rounding = &self.terms.rounding;
             let part = level::even(rest, over.len(), rounding.mode)?;
@@ -329,8 +358,28 @@ impl<'a> Schedule<'a> {
                 self.add_residue(&over, std::mem::take(&mut rest));
             }
         }
+        self.carry_shortfalls(affected);
+        if matches!(self.terms.amortization, Amortization::EqualInstallment | Amortization::EqualPrincipal) {
+            // Should interest begin to arise, what was asked for so far stays.
+            for &index in affected {
+                let row = &mut self.rows[index];
+                row.level = row.due.principal - row.credited.principal;
+            }
+        }
         self.rows[last].due.principal += balloon;
         Ok(())
+    }
+
+    /// Takes from neighbours what a row was asked to give beyond what it has: small principals rounded up.
+    fn carry_shortfalls(&mut self, rows: &[usize]) {
+        let mut lacking = 0;
+        for &index in rows.iter().rev().chain(rows) {
+            let row = &mut self.rows[index];
+            let least = row.credited.principal.max(row.paid.principal + row.waived.principal);
+            let wanted = row.due.principal - lacking;
+            row.due.principal = wanted.max(least);
+            lacking = row.due.principal - wanted;
+        }
     }
 
     fn add_residue(&mut self, rows: &[usize], residue: i64) {
@@ -366,10 +415,8 @@ impl<'a> Schedule<'a> {
         }
         let rows: Vec<usize> = self.regular().collect();
         let free = (self.terms.grace.interest_free as usize).min(rows.len());
+        let mut parts = Vec::with_capacity(rows.len());
         let mut whole = Exact::ZERO;
-        let mut charged = 0;
-        let mut deferred = 0;
-        let odd = self.charge_odd_days()?;
         for (at, &index) in rows.iter().enumerate() {
             let (from, due) = self.whole_period(at, index);
             let advanced: i64 =
@@ -379,19 +426,29 @@ impl<'a> Schedule<'a> {
                 self.add_interest(&mut exact, advanced, from, due, (from, due))?;
             }
             whole = whole.plus(exact)?;
-            let mut interest = self.round_interest(exact)?;
-            if at + 1 == rows.len() {
-                // The last takes what rounding left, so that the sum is that of the whole term.
-                interest = self.round_interest(whole)? - charged;
-            }
-            charged += interest;
-            if !self.asks_interest(at) && at + 1 < rows.len() {
+            parts.push(exact);
+        }
+        // The last takes what rounding left, so that the sum is that of the whole term.
+        let mut left = self.round_interest(whole)?;
+        let mut deferred = 0;
+        let odd = self.charge_odd_days()?;
+        for (at, (&index, exact)) in rows.iter().zip(parts).enumerate() {
+            let last = at + 1 == rows.len();
+            let mut interest = if last { left } else { self.round_interest(exact)?.min(left) };
+            left -= interest;
+            if !self.asks_interest(at) && !last {
                 deferred += interest;
                 interest = 0;
             } else {
                 interest += std::mem::take(&mut deferred);
             }
-            self.rows[index].due.interest = interest + if at == 0 { odd } else { 0 };
+            if at == 0 {
+                interest += odd;
+            }
+            let row = &mut self.rows[index];
+            if !row.fixed {
+                row.due.interest = row.interest_paid().max(interest) + row.credited.interest;
+            }
         }
         Ok(())
     }
@@ -446,7 +503,7 @@ impl<'a> Schedule<'a> {
         for &index in affected {
             self.rows[index].level = match self.terms.amortization {
                 Amortization::Graduated { every, by } => {
-                    let at = regular.iter().position(|&other| other == index).unwrap_or(0);
+                    let at = regular.binary_search(&index).unwrap_or(0);
                     level::graduated(level, at as u32 / every.max(1), by, &self.terms.rounding)?
                 }
                 _ => level,
@@ -489,11 +546,16 @@ impl<'a> Schedule<'a> {
     /// `as_of` matters when interest follows payments: until then the balance is what was really owed, and what is
     /// past due is taken as paid on that day.
     fn lay_out(&mut self, as_of: Date) -> Result<(), PlanError> {
+        self.lay_out_until(as_of, Date::MAX)
+    }
+
+    /// Lays out the rows as if no interest arose from a day on.
+    fn lay_out_until(&mut self, as_of: Date, interest_ends_on: Date) -> Result<(), PlanError> {
         if self.is_flat() {
             return Ok(());
         }
         if self.is_recalculated() {
-            return self.lay_out_recalculated(as_of);
+            return self.lay_out_recalculated(as_of, interest_ends_on);
         }
         let regular: Vec<usize> = self.regular().collect();
         let by_payments = self.follows_payments();
@@ -511,17 +573,30 @@ impl<'a> Schedule<'a> {
         let (mut balance, mut unscheduled, mut past_due) = (0_i64, 0_i64, 0_i64);
         let (mut deferred, mut carried) = (0_i64, 0_i64);
         let grace = self.terms.grace;
+        let whole_periods = self.terms.interest.recalculation == Recalculation::WholePeriods;
         let rounded_each = self.terms.interest.segments == super::terms::SegmentRounding::Each;
         let count = regular.len();
         let mut done = false;
+        // What rows to come have received already is not for the rows before them.
+        let least = |row: &Row| row.principal_settled();
+        let held = |row: &Row| {
+            if row.is_settled(by_payments) {
+                row.due.principal - row.credited.principal - row.spread
+            } else {
+                least(row)
+            }
+        };
+        let mut reserved: i64 = regular.iter().map(|&index| held(&self.rows[index])).sum();
+        let takes_the_rest = regular.iter().rposition(|&index| !self.rows[index].is_settled(by_payments));
         for (at, &index) in regular.iter().enumerate() {
             let (from, due) = self.whole_period(at, index);
             let mut exact = Exact::ZERO;
-            let mut rounded = 0;
+            let (mut rounded, mut held_back) = (0, 0);
             let mut cursor = from;
             let mut until =
                 |schedule: &Self, cursor: &mut Date, to: Date, balance: i64| -> Result<(), PlanError> {
-                    if to > *cursor && balance != 0 && at >= grace.interest_free as usize {
+                    let to = to.min(interest_ends_on);
+                    if to > *cursor && balance > 0 && at >= grace.interest_free as usize {
                         let mut part = Exact::ZERO;
                         schedule.add_interest(&mut part, balance, *cursor, to, (from, due))?;
                         if rounded_each {
@@ -537,45 +612,66 @@ impl<'a> Schedule<'a> {
                 balance -= std::mem::take(&mut past_due);
             }
             while let Some(&(day, amount)) = flows.get(next_flow).filter(|&&(day, _)| day < due) {
+                next_flow += 1;
+                // Whole periods of a moratorium: what becomes principal does not follow early money.
+                if amount < 0 && at < grace.interest as usize && whole_periods {
+                    held_back += amount;
+                    continue;
+                }
                 if past_due != 0 && as_of > cursor && as_of <= day {
                     until(self, &mut cursor, as_of, balance)?;
                     balance -= std::mem::take(&mut past_due);
                 }
                 until(self, &mut cursor, day, balance)?;
                 balance += amount;
-                next_flow += 1;
             }
             if past_due != 0 && as_of > cursor && as_of < due {
                 until(self, &mut cursor, as_of, balance)?;
                 balance -= std::mem::take(&mut past_due);
             }
             until(self, &mut cursor, due, balance)?;
+            balance += held_back;
             while let Some(&(_, amount)) = scheduled.get(next_advance).filter(|&&(day, _)| day < due) {
                 unscheduled += amount;
                 next_advance += 1;
             }
-            let mut interest = if rounded_each { rounded } else { self.round_interest(exact)? } + carried;
+            let arisen = if rounded_each { rounded } else { self.round_interest(exact)? };
+            let mut interest = arisen + carried;
             carried = 0;
             let row = &self.rows[index];
-            if by_payments && row.met_on.is_some() && !row.is_open() && row.due.total() > 0 {
-                // What was paid is what it asked for; interest that still arose in its period goes on.
-                carried = interest - row.paid.interest - row.waived.interest;
-                unscheduled -= row.due.principal - row.credited.principal - row.spread;
+            let last = takes_the_rest == Some(at);
+            reserved -= held(row);
+            if row.is_settled(by_payments) {
+                let principal = row.due.principal - row.credited.principal - row.spread;
+                unscheduled += row.capitalised - principal;
+                balance += row.capitalised;
+                if !by_payments {
+                    balance -= principal;
+                } else if !row.fixed {
+                    // What was paid is what it asked for; interest that still arose in its period goes on. Its
+                    // principal left the balance on the day it was paid.
+                    if self.asks_interest(at) {
+                        interest += std::mem::take(&mut deferred);
+                    }
+                    carried = interest - row.interest_paid() - row.capitalised;
+                    let early = row.met_on.is_some_and(|met| met < due);
+                    if early && self.terms.interest.recalculation == Recalculation::WholePeriods {
+                        carried = carried.max(0);
+                    }
+                }
                 continue;
             }
-            let arisen = interest;
+            let mut capitalised = 0;
             if !self.asks_interest(at) && at + 1 < count {
                 match grace.deferred {
                     _ if self.has_interest_holiday(at) => deferred += interest,
                     DeferredInterest::Added => deferred += interest,
-                    DeferredInterest::Capitalised => {
-                        balance += interest;
-                        unscheduled += interest;
-                    }
+                    DeferredInterest::Capitalised => capitalised = interest,
                 }
+                balance += capitalised;
+                unscheduled += capitalised;
                 interest = 0;
             }
-            let last = at + 1 == count;
             let wanted = match &self.terms.amortization {
                 Amortization::EqualInstallment | Amortization::Graduated { .. }
                     if !self.asks_principal(at) || at < grace.interest as usize =>
@@ -586,29 +682,32 @@ impl<'a> Schedule<'a> {
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
                     row.due.principal - row.credited.principal - row.spread
                 }
-                Amortization::InterestOnly => 0,
+                Amortization::InterestOnly => row.level,
             };
-            let mut kept = self.terms.balloon.min(unscheduled);
-            if by_payments {
-                // What installments behind were paid ahead of their time is theirs to ask for.
-                let ahead = |&index: &usize| {
-                    let row = &self.rows[index];
-                    (row.paid.principal - row.spread - row.credited.principal).max(0)
-                };
-                kept += regular[at + 1..].iter().map(ahead).sum::<i64>();
-            }
+            let balloon = self.terms.balloon.min(unscheduled);
+            let (least, most) = (least(row), (unscheduled - reserved).max(0));
             let principal = if last {
-                unscheduled
-            } else if wanted < 0 {
+                most
+            } else if wanted < 0 && arisen > row.level && balance <= unscheduled && self.repaid.is_empty() {
                 return Err(PlanError::NeverRepays(due));
             } else {
-                wanted.min(unscheduled - kept).max(0)
+                // Interest of arrears may be more than the installment; it is asked for on top.
+                wanted.min(most.min(unscheduled - balloon)).max(least)
             };
-            if self.asks_interest(at) || last {
+            if self.asks_interest(at) || at + 1 == count {
                 interest += std::mem::take(&mut deferred);
             }
+            if at == 0 {
+                interest += odd;
+            }
+            // Interest that was paid stays paid; what it was too much comes off the next.
+            let asked = interest.max(row.interest_paid());
+            if by_payments {
+                carried = interest - asked;
+            }
+            interest = asked;
             let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
-            if fixed && !done && wanted <= 0 && unscheduled > 0 && !last {
+            if fixed && !done && wanted <= 0 && (1..=unscheduled).contains(&balance) && !last {
                 return Err(PlanError::NeverRepays(due));
             }
             done |= unscheduled == principal;
@@ -617,48 +716,74 @@ impl<'a> Schedule<'a> {
             }
             unscheduled -= principal;
             let row = &mut self.rows[index];
-            row.due.interest = interest + if at == 0 { odd } else { 0 };
+            row.due.interest = interest + row.credited.interest;
             row.due.principal = principal + row.credited.principal + row.spread;
-            let paid = if by_payments { (row.paid.principal - row.spread).min(principal) } else { 0 };
+            row.capitalised = capitalised;
+            let leaves = if by_payments { row.open().principal } else { principal };
             if by_payments && due < as_of {
-                past_due += principal - paid;
+                past_due += leaves;
             } else {
-                balance -= principal - paid;
+                balance -= leaves;
             }
         }
-        self.move_ends()
+        // An advance behind the last installment that was still open.
+        unscheduled += scheduled[next_advance..].iter().map(|&(_, amount)| amount).sum::<i64>();
+        if unscheduled > 0
+            && let Some(&last) = regular.iter().rfind(|&&index| !self.rows[index].fixed)
+        {
+            self.rows[last].due.principal += unscheduled;
+        }
+        self.move_ends(as_of)
     }
 
     /// Applies rules about the first and last rows that need the rows laid out.
-    fn move_ends(&mut self) -> Result<(), PlanError> {
+    fn move_ends(&mut self, as_of: Date) -> Result<(), PlanError> {
         let rows: Vec<usize> = self.regular().collect();
+        let by_payments = self.follows_payments();
         if self.terms.rounding.last_to_multiple
+            && !by_payments
             && let Some(&last) = rows.iter().rev().find(|&&index| self.rows[index].due.principal > 0)
         {
             let row = &mut self.rows[last];
             let whole = row.due.principal - row.credited.principal + row.due.interest;
-            row.due.interest += level::to_multiple(whole, &self.terms.rounding)? - whole;
+            let change = level::to_multiple(whole, &self.terms.rounding)? - whole;
+            if !row.is_settled(by_payments) {
+                row.due.interest = (row.due.interest + change).max(row.interest_paid());
+            }
         }
-        if let (Residue::First, [first, .., before, last]) = (self.terms.rounding.residue, rows.as_slice()) {
+        let free = self.terms.grace.principal.max(self.terms.grace.interest) as usize;
+        let paying = rows.get(free..).unwrap_or_default();
+        if let (Residue::First, Amortization::EqualInstallment, [first, .., before, last]) =
+            (self.terms.rounding.residue, &self.terms.amortization, paying)
+        {
             // Level rows leave the residue in the last; the first takes it instead, at no interest.
-            let residue = self.rows[*last].due.principal + self.rows[*last].due.interest
-                - self.rows[*before].due.principal
-                - self.rows[*before].due.interest;
-            let level = matches!(self.terms.amortization, Amortization::EqualInstallment);
-            if level
-                && self.rows[*first].due.principal + residue > 0
-                && self.rows[*last].due.principal > residue
-            {
-                self.rows[*first].due.principal += residue;
-                self.rows[*last].due.principal -= residue;
+            let (first, before, last) = (*first, *before, *last);
+            let asked = |row: &Row| row.due.principal + row.due.interest;
+            let row = &self.rows[first];
+            if as_of <= row.due_on && row.paid.is_zero() && row.waived.is_zero() {
+                self.first_residue = asked(&self.rows[last]) - asked(&self.rows[before]);
+            }
+            let gives = |row: &Row, amount: i64| {
+                !row.is_settled(by_payments)
+                    && row.due.principal - amount
+                        >= row.credited.principal.max(row.paid.principal + row.waived.principal)
+            };
+            let residue = self.first_residue;
+            if gives(&self.rows[first], -residue) && gives(&self.rows[last], residue) {
+                self.rows[first].due.principal += residue;
+                self.rows[last].due.principal -= residue;
             }
         }
         let least = self.terms.rounding.least_last;
         if let [.., before, last] = rows.as_slice() {
-            let small = self.rows[*last].due.total();
-            if small > 0 && small < least && self.rows[*last].paid.is_zero() {
-                let due = std::mem::replace(&mut self.rows[*last].due, Parts::ZERO);
-                self.rows[*before].due += due;
+            let keeps = self.rows[*before].is_settled(by_payments);
+            let row = &mut self.rows[*last];
+            let touched =
+                row.fixed || !row.paid.is_zero() || !row.waived.is_zero() || !row.credited.is_zero();
+            let small = Parts { fees: 0, penalties: 0, ..row.due };
+            if small.total() > 0 && small.total() < least && !touched && !keeps {
+                row.due = row.due - small;
+                self.rows[*before].due += small;
             }
         }
         Ok(())
@@ -672,31 +797,22 @@ impl<'a> Schedule<'a> {
         let on = flow.on;
         let mut rest = flow.pour_due(&mut self.rows, amount);
         self.note_repaid(flow, 0);
-        let mut noted = flow.shares.len();
         if rest > 0 && flow.waterfall.in_advance == InAdvance::Spread {
             rest = self.spread_by_the_day(flow, rest)?;
-            noted = flow.shares.len();
         }
-        while rest > 0 {
-            self.lay_out(on)?;
-            let mut ahead = (0..self.rows.len()).filter(|&index| {
-                self.rows[index].is_open() && self.rows[index].dueness_on(on) == Dueness::InAdvance
-            });
-            let next = match flow.waterfall.in_advance {
-                InAdvance::Next | InAdvance::Spread => ahead.next(),
-                InAdvance::Last => ahead.next_back(),
-            };
-            let Some(index) = next else { break };
-            if self.rows[index].kind == RowKind::Regular {
-                self.charge_until(index, on)?;
+        if rest > 0 {
+            self.lay_out_until(on, self.interest_ends_on(on))?;
+            let noted = flow.shares.len();
+            let mut ahead: Vec<usize> = (0..self.rows.len())
+                .filter(|&index| self.rows[index].dueness_on(on) == Dueness::InAdvance)
+                .collect();
+            if flow.waterfall.in_advance == InAdvance::Last {
+                ahead.reverse();
             }
-            let before = rest;
-            rest = flow.pour_ahead(&mut self.rows, index, rest);
+            for index in ahead {
+                rest = flow.pour_ahead(&mut self.rows, index, rest);
+            }
             self.note_repaid(flow, noted);
-            noted = flow.shares.len();
-            if rest == before && self.rows[index].is_open() {
-                break;
-            }
         }
         self.lay_out(on)?;
         self.settle_paid(on);
@@ -710,69 +826,46 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
-        let repaid: i64 = flow.shares[from..]
-            .iter()
-            .filter(|share| share.component == Component::Principal)
-            .filter(|share| self.rows[share.row].kind == RowKind::Regular)
-            .map(|share| share.amount)
-            .sum();
-        if repaid > 0 {
-            self.repaid.push((flow.on, repaid));
+    /// Returns the day through which interest is asked for of what is paid early on a day.
+    fn interest_ends_on(&self, on: Date) -> Date {
+        let begun = || {
+            self.rows.iter().find(|row| row.kind == RowKind::Regular && row.from_on < on && on < row.due_on)
+        };
+        match self.terms.interest.recalculation {
+            Recalculation::WholePeriods => begun().map_or(on, |row| row.due_on),
+            Recalculation::Daily | Recalculation::None => on,
         }
     }
 
-    /// Returns the interest that has arisen by a day and belongs into an installment: that of its own period, and what
-    /// arose in earlier periods after their installments had been paid.
-    fn arisen_until(&self, index: usize, on: Date) -> Result<i64, PlanError> {
-        let mut flows: Vec<(Date, i64)> = self.advances.clone();
-        flows.extend(self.repaid.iter().map(|&(day, amount)| (day, -amount)));
-        flows.sort_by_key(|&(day, _)| day);
-        let mut flows = flows.into_iter().peekable();
-        let (mut balance, mut carried) = (0_i64, 0_i64);
-        for row in self.rows[..=index].iter().filter(|row| row.kind == RowKind::Regular) {
-            let within = (row.from_on, row.due_on);
-            let end = row.due_on.min(on);
-            let mut cursor = row.from_on;
-            let mut exact = Exact::ZERO;
-            while let Some((day, amount)) = flows.next_if(|&(day, _)| day < end || day <= row.from_on) {
-                self.add_interest(&mut exact, balance, cursor, day, within)?;
-                balance += amount;
-                cursor = cursor.max(day);
-            }
-            self.add_interest(&mut exact, balance, cursor, end, within)?;
-            let arisen = self.round_interest(exact)? + carried;
-            if row.key == self.rows[index].key {
-                return Ok(arisen);
-            }
-            let settled = !row.is_open() && row.met_on.is_some();
-            carried = if settled { arisen - row.paid.interest - row.waived.interest } else { 0 };
-        }
-        Ok(carried)
+    /// Lets interest end on a day, when it follows payments.
+    pub fn stop_interest(&mut self, on: Date) -> Result<(), PlanError> {
+        if self.follows_payments() { self.lay_out_until(on, self.interest_ends_on(on)) } else { Ok(()) }
     }
 
-    /// Asks of an installment to come what it is worth on the day it is paid early.
-    fn charge_until(&mut self, index: usize, on: Date) -> Result<(), PlanError> {
-        let row = &self.rows[index];
-        let from = row.from_on;
-        let whole = self.terms.interest.recalculation == Recalculation::WholePeriods;
-        if whole && on > from {
-            return Ok(());
+    /// Brings back into an installment what had been settled.
+    pub fn credit(&mut self, index: usize, parts: Parts, on: Date, entry: u32) {
+        self.rows[index].credit(parts, on, entry);
+        self.keep_repaid(self.rows[index].key, on, -parts.principal);
+    }
+
+    /// Keeps in mind what of the principal of regular installments was paid.
+    pub fn note_repaid(&mut self, flow: &Flow<'_>, from: usize) {
+        for share in &flow.shares[from..] {
+            if share.component == Component::Principal {
+                self.keep_repaid(share.installment, flow.on, share.amount);
+            }
         }
-        let outstanding: i64 =
-            self.advances.iter().filter(|&&(day, _)| day <= on).map(|&(_, amount)| amount).sum::<i64>()
-                - self.repaid.iter().map(|&(_, amount)| amount).sum::<i64>();
-        let mut interest = self.arisen_until(index, on)?;
-        let level = row.level;
-        let last = self.regular().last() == Some(index);
-        let paid = row.paid.principal;
-        interest = interest.max(row.paid.interest);
-        let most = outstanding + paid;
-        let row = &mut self.rows[index];
-        let level = if level > 0 { level } else { row.due.principal + row.due.interest };
-        row.due.interest = interest;
-        row.due.principal = if last { most } else { (level - interest).clamp(0, most) };
-        Ok(())
+    }
+
+    fn keep_repaid(&mut self, installment: RowKey, on: Date, amount: i64) {
+        if installment.kind() != RowKind::Regular || amount == 0 {
+            return;
+        }
+        if !self.is_recalculated() {
+            return self.repaid.push((on, amount));
+        }
+        let at = self.regular().position(|index| self.rows[index].key == installment);
+        self.repaid_by.extend(at.map(|at| Repaid { on, at, amount }));
     }
 }
 

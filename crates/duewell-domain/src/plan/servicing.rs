@@ -3,12 +3,12 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::account::{Account, replay};
+use super::account::{Account, replay, reversed};
 use super::check::PlanError;
 use super::day_count::days;
 use super::event::{Entry, Event, MoneyKind};
 use super::parts::{Component, Parts};
-use super::row::{Row, RowKind};
+use super::row::{Row, RowKey, RowKind};
 use super::terms::{LateBasis, LateFee, LateFeeAgain, LateFeeAmount, Terms};
 use crate::money::{Money, Rounding, divide};
 
@@ -31,64 +31,79 @@ pub fn payoff(terms: &Terms, log: &[Entry], on: Date) -> Result<Parts, PlanError
 /// Returns the late fees that have come due by the end of `today` and were not charged yet, each with its value date.
 ///
 /// What is late is judged as it was on the day each fee arises: paying later does not undo it, and a day on which
-/// nobody looked loses none. Fees that were charged are in the log and are not charged again.
+/// nobody looked loses none. Fees are found in the order of their days, each with those before it in the log, so that
+/// it does not matter how often somebody looks. Fees that were charged are in the log and are not charged again.
 pub fn late_fees(terms: &Terms, log: &[Entry], today: Date) -> Result<Vec<(Date, Event)>, PlanError> {
     let Some(late_fee) = &terms.late_fee else { return Ok(Vec::new()) };
-    let now = replay(terms, log, today)?;
-    let mut charged_in_all: i64 = charged(log).map(|(_, amount)| amount).sum();
     let most_in_all = most_in_all(terms, late_fee)?;
+    let mut log = log.to_vec();
     let mut fees = Vec::new();
-    for row in &now.rows {
-        if !matches!(row.kind, RowKind::Regular | RowKind::ReAged) || row.due.total() == 0 {
+    // The rows and times at which nothing was open, or nothing more may be charged.
+    let mut nothing: Vec<(RowKey, usize)> = Vec::new();
+    loop {
+        let now = replay(terms, &log, today)?;
+        let charged = charged(&log);
+        let in_all: i64 = charged.iter().map(|&(_, amount)| amount).sum();
+        let mut next: Option<(Date, &Row, usize, i64)> = None;
+        for row in &now.rows {
+            if !matches!(row.kind, RowKind::Regular | RowKind::ReAged) || row.due.total() == 0 {
+                continue;
+            }
+            let already = charged.iter().filter(|&&(due_on, _)| due_on == row.due_on);
+            let (times, for_row) =
+                already.fold((0, 0), |(times, sum), &(_, amount)| (times + 1, sum + amount));
+            let Some(on) = arises_on(late_fee, row, times) else { continue };
+            let was_open = row.is_open() || row.met_on.is_some_and(|met| met >= on);
+            let earlier = next.is_none_or(|(other, ..)| on < other);
+            if on <= today && was_open && earlier && !nothing.contains(&(row.key, times)) {
+                next = Some((on, row, times, for_row));
+            }
+        }
+        let Some((on, row, times, for_row)) = next else { return Ok(fees) };
+        let mut amount = uncapped(terms, late_fee, open_on(terms, &log, row, on)?)?;
+        if let Some(most) = late_fee.most_per_installment {
+            amount = amount.min(most - for_row);
+        }
+        if let Some(most) = most_in_all {
+            amount = amount.min(most - in_all);
+        }
+        if amount <= 0 {
+            nothing.push((row.key, times));
             continue;
         }
-        let already: Vec<i64> =
-            charged(log).filter(|&(due_on, _)| due_on == row.due_on).map(|(_, amount)| amount).collect();
-        let mut times = already.len() as i64;
-        let mut for_row: i64 = already.iter().sum();
-        loop {
-            let every = match late_fee.again {
-                LateFeeAgain::Never if times > 0 => break,
-                LateFeeAgain::Never => 0,
-                LateFeeAgain::EveryDays(0) => break,
-                LateFeeAgain::EveryDays(every) => i64::from(every),
-            };
-            let after = i64::from(late_fee.grace_days) + 1 + times * every;
-            let Ok(on) = row.due_on.checked_add(Span::new().days(after)) else { break };
-            let still_open = row.is_open() || row.met_on.is_some_and(|met| met >= on);
-            if on > today || !still_open {
-                break;
-            }
-            let open = open_on(terms, log, row, on)?;
-            let mut amount = match late_fee.amount {
-                LateFeeAmount::Minor(amount) if open.total() > 0 => amount,
-                LateFeeAmount::Minor(_) => 0,
-                LateFeeAmount::Share { rate, of } => {
-                    let basis = match of {
-                        LateBasis::Principal => open.principal,
-                        LateBasis::PrincipalAndInterest => open.principal + open.interest,
-                        LateBasis::Everything => open.total(),
-                    };
-                    rate.of(Money::new(basis, terms.currency), terms.rounding.mode)?.minor
-                }
-            };
-            if let Some(most) = late_fee.most_per_installment {
-                amount = amount.min(most - for_row);
-            }
-            if let Some(most) = most_in_all {
-                amount = amount.min(most - charged_in_all);
-            }
-            if amount <= 0 {
-                break;
-            }
-            let event = Event::LateFee { installment: row.due_on, amount, component: Component::Penalty };
-            fees.push((on, event));
-            for_row += amount;
-            charged_in_all += amount;
-            times += 1;
-        }
+        let event = Event::LateFee { installment: row.due_on, amount, component: Component::Penalty };
+        fees.push((on, event.clone()));
+        let number = log.last().map_or(0, |entry| entry.number) + 1;
+        log.push(Entry { number, value_on: on, entered_on: today, event });
     }
-    Ok(fees)
+}
+
+/// Returns the day on which a row's late fee arises that comes after so many.
+fn arises_on(late_fee: &LateFee, row: &Row, times: usize) -> Option<Date> {
+    let every = match late_fee.again {
+        LateFeeAgain::Never if times > 0 => return None,
+        LateFeeAgain::Never => 0,
+        LateFeeAgain::EveryDays(0) => return None,
+        LateFeeAgain::EveryDays(every) => i64::from(every),
+    };
+    let after = i64::from(late_fee.grace_days) + 1 + i64::try_from(times).ok()? * every;
+    row.due_on.checked_add(Span::new().try_days(after).ok()?).ok()
+}
+
+/// Returns the fee for what is open of a row, before any cap.
+fn uncapped(terms: &Terms, late_fee: &LateFee, open: Parts) -> Result<i64, PlanError> {
+    Ok(match late_fee.amount {
+        LateFeeAmount::Minor(amount) if open.total() > 0 => amount,
+        LateFeeAmount::Minor(_) => 0,
+        LateFeeAmount::Share { rate, of } => {
+            let basis = match of {
+                LateBasis::Principal => open.principal,
+                LateBasis::PrincipalAndInterest => open.principal + open.interest,
+                LateBasis::Everything => open.total(),
+            };
+            rate.of(Money::new(basis, terms.currency), terms.rounding.mode)?.minor
+        }
+    })
 }
 
 fn most_in_all(terms: &Terms, late_fee: &LateFee) -> Result<Option<i64>, PlanError> {
@@ -101,22 +116,25 @@ fn most_in_all(terms: &Terms, late_fee: &LateFee) -> Result<Option<i64>, PlanErr
     Ok(late_fee.most_per_plan.into_iter().chain(share).min())
 }
 
-fn charged(log: &[Entry]) -> impl Iterator<Item = (Date, i64)> + '_ {
-    log.iter().filter_map(|entry| match entry.event {
+/// Returns the due dates and amounts of the late fees in a log that were not taken back.
+fn charged(log: &[Entry]) -> Vec<(Date, i64)> {
+    let reversed = reversed(log);
+    let fees = log.iter().filter_map(|entry| match entry.event {
         Event::LateFee { installment, amount, component: Component::Penalty }
-            if !log.iter().any(|other| other.event == Event::Reverse { of: entry.number }) =>
+            if !reversed.contains(&entry.number) =>
         {
             Some((installment, amount))
         }
         _ => None,
-    })
+    });
+    fees.collect()
 }
 
 /// Returns what of a row was open at the start of a day.
 fn open_on(terms: &Terms, log: &[Entry], row: &Row, on: Date) -> Result<Parts, PlanError> {
     let before = on.yesterday().map_err(|_| PlanError::TooLong)?;
     let then = replay(terms, log, before)?;
-    let found = then.rows.iter().find(|other| other.due_on == row.due_on && other.kind == row.kind);
+    let found = then.rows.iter().find(|other| other.key == row.key);
     Ok(found.map_or(Parts::ZERO, Row::open))
 }
 
@@ -129,12 +147,11 @@ impl Account {
         let mut earned = Parts::ZERO;
         let met = self.advanced > 0 && self.rows.iter().all(|row| !row.is_open());
         for row in &self.rows {
-            let income = Parts { principal: 0, ..row.due - row.credited };
+            earned.interest += self.interest_earned(row, day)?;
             if met || row.due_on <= day {
-                earned += income;
+                earned += Parts { principal: 0, interest: 0, ..row.due - row.credited };
                 continue;
             }
-            earned.interest += self.interest_earned(row, day)?;
             for fee in row.fees.iter().filter(|fee| fee.due_on <= day && !fee.credited) {
                 *earned.slot(fee.component) += fee.amount;
             }
@@ -144,7 +161,7 @@ impl Account {
 
     /// Returns how much of an installment's interest is earned by the end of a day.
     pub fn interest_earned(&self, row: &Row, day: Date) -> Result<i64, PlanError> {
-        let interest = row.due.interest - row.credited.interest;
+        let interest = row.due.interest - row.credited.interest + row.capitalised;
         let met = self.advanced > 0 && self.rows.iter().all(|row| !row.is_open());
         if met || row.due_on <= day {
             return Ok(interest);

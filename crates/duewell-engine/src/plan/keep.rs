@@ -55,13 +55,16 @@ impl Loaded {
         let behind = |day: Date, days: i64| day.checked_add(Span::new().days(days)).ok();
         let follows = self.plan.terms.interest.recalculation != Recalculation::None;
         let mut looks: Vec<Date> = Vec::new();
+        let first = self.first_receivable(account);
         for row in &account.rows {
             if follows {
                 // What an installment asks for may change on the day behind its due date.
                 looks.extend(behind(row.due_on, 1));
-            } else if let Some(&receivable) = self.rows.get(&row.key).filter(|_| row.due_on > today) {
+            } else if row.due_on > today
+                && let Some(receivable) = self.rows.get(&row.key).copied().or(first)
+            {
                 let earned = account.interest_earned(row, today)?;
-                let amount = row.due.interest - row.credited.interest - earned;
+                let amount = row.due.interest - row.credited.interest + row.capitalised - earned;
                 if amount != 0 {
                     agenda.items.push(AgendaItem { on: row.due_on, receivable, amount });
                 }
@@ -251,16 +254,21 @@ impl Loaded {
         effect.map_or(0, |effect| effect.parts.principal)
     }
 
+    fn first_receivable(&self, account: &Account) -> Option<ReceivableId> {
+        account.rows.iter().find_map(|row| self.rows.get(&row.key)).copied()
+    }
+
     /// Returns what the ledger must say of the plan's installments.
     pub(super) fn wanted_lines(&self, account: &Account) -> Result<BTreeMap<Line, i64>, EngineError> {
         let mut wanted: BTreeMap<Line, i64> = BTreeMap::new();
+        let first = self.first_receivable(account);
         for (line, amount) in books(account, &self.log())? {
-            let Some(&receivable) = self.rows.get(&line.row) else { continue };
+            // An installment whose interest became principal may ask for nothing and so be no receivable.
+            let Some(receivable) = self.rows.get(&line.row).copied().or(first) else { continue };
             let payment = line.payment.and_then(|number| self.payment_of(number));
             *wanted.entry((line.account, receivable, payment)).or_default() += amount;
         }
-        let first = account.rows.iter().find_map(|row| self.rows.get(&row.key));
-        if let (true, Some(&first)) = (self.sources.is_empty() && account.advanced > 0, first) {
+        if let (true, Some(first)) = (self.sources.is_empty() && account.advanced > 0, first) {
             // Nothing was owed before: the money of a loan comes from the creditor.
             *wanted.entry((ledger::Account::InPlans, first, None)).or_default() += account.advanced;
             *wanted.entry((ledger::Account::Lent, first, None)).or_default() -= account.advanced;

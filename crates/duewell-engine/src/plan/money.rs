@@ -75,7 +75,7 @@ impl PlanMoney {
             }
             let mut settled: BTreeMap<ReceivableId, i64> = BTreeMap::new();
             for share in effect.iter().flat_map(|effect| &effect.shares) {
-                let key = tried.rows[share.row].key;
+                let key = share.installment;
                 let receivable = *loaded.rows.get(&key).ok_or_else(|| {
                     EngineError::Refused(format!("plan {} has no receivable for {key}", loaded.plan.number))
                 })?;

@@ -67,10 +67,9 @@ impl PlanView {
         let mut explained = Vec::new();
         for effect in &self.account.effects {
             for share in &effect.shares {
-                let Some(row) = self.account.rows.get(share.row) else { continue };
                 explained.push(Explained {
                     entry: effect.entry,
-                    row: row.key,
+                    row: share.installment,
                     component: share.component,
                     amount: Money::new(share.amount, currency),
                     dueness: share.dueness,

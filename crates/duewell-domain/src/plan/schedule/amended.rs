@@ -37,7 +37,7 @@ pub(super) struct Longer {
 }
 
 impl Agreed {
-    /// Lays out the dates; changes are taken in the order in which they were entered.
+    /// Lays out the dates; changes are taken in the order in which they were agreed on.
     pub fn new(terms: &Terms, changes: &[&Entry]) -> Result<Agreed, PlanError> {
         let more: u64 = changes
             .iter()
@@ -115,14 +115,16 @@ impl Move {
         let in_order = match self.shift {
             Shifted::One => dates.get(at + 1).is_none_or(|&next| to_on <= next),
             Shifted::Rest => {
+                let mut before = to_on;
                 for (periods, day) in (1..).zip(&mut dates[at + 1..]) {
                     let counted = terms.frequency.date_from(to_on, periods, terms.month_end);
-                    *day = counted.ok_or(PlanError::TooLong)?;
+                    before = counted.ok_or(PlanError::TooLong)?.max(before);
+                    *day = before;
                 }
                 true
             }
         };
-        if in_order && (at == 0 || dates[at - 1] <= to_on) {
+        if in_order && to_on >= terms.starts_on && (at == 0 || dates[at - 1] <= to_on) {
             Ok(())
         } else {
             Err(PlanError::OutOfOrder(to_on))

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Schedule;
 use crate::apr::power::growth;
-use crate::money::{MoneyError, divide};
+use crate::money::{Money, MoneyError, divide};
 use crate::plan::check::PlanError;
 use crate::plan::day_count::YearFraction;
 use crate::plan::terms::RateKind;
@@ -59,6 +59,21 @@ fn greatest_common_divisor(mut a: i128, mut b: i128) -> i128 {
     a
 }
 
+/// Parts of a period with a rate of their own; nearly always there is one.
+enum Stretches {
+    One([(Date, Date, Rate); 1]),
+    Many(Vec<(Date, Date, Rate)>),
+}
+
+impl Stretches {
+    fn as_slice(&self) -> &[(Date, Date, Rate)] {
+        match self {
+            Stretches::One(one) => one,
+            Stretches::Many(many) => many,
+        }
+    }
+}
+
 impl Schedule<'_> {
     /// Adds the interest of `balance` from one day to another within a period.
     pub(super) fn add_interest(
@@ -69,7 +84,7 @@ impl Schedule<'_> {
         to: Date,
         within: (Date, Date),
     ) -> Result<(), PlanError> {
-        for (from, to, rate) in self.stretches(from, to) {
+        for &(from, to, rate) in self.stretches(from, to).as_slice() {
             let share = self.terms.interest.day_count.share(from, to, within, self.terms.frequency);
             if self.terms.interest.kind == RateKind::Effective {
                 let growth = compound(rate, share) >> FEWER_BITS;
@@ -99,7 +114,8 @@ impl Schedule<'_> {
         let unit = i128::from(WHOLE_PPB) * multiple;
         let denominator = exact.denominator.checked_mul(unit).ok_or(MoneyError::Overflow)?;
         let interest = divide(exact.numerator, denominator, rounding.mode)? * multiple;
-        i64::try_from(interest).map_err(|_| PlanError::TooLarge)
+        let fits = |interest: &i64| interest.abs() <= Money::WRITTEN_MAX;
+        i64::try_from(interest).ok().filter(fits).ok_or(PlanError::TooLarge)
     }
 
     /// Returns the factor by which a balance grows in a period, less one, in units of 2⁻⁶⁰.
@@ -107,7 +123,7 @@ impl Schedule<'_> {
         let interest = &self.terms.interest;
         let count = interest.level_day_count.unwrap_or(interest.day_count);
         let mut sum = 0;
-        for (from, to, rate) in self.stretches(from, to) {
+        for &(from, to, rate) in self.stretches(from, to).as_slice() {
             let share = count.share(from, to, within, self.terms.frequency);
             if self.terms.interest.kind == RateKind::Effective {
                 sum += compound(rate, share);
@@ -121,24 +137,22 @@ impl Schedule<'_> {
     }
 
     /// Cuts a stretch of days where the rate changes, and leaves out days without interest.
-    fn stretches(&self, from: Date, to: Date) -> impl Iterator<Item = (Date, Date, Rate)> {
-        let mut stretches: [Option<(Date, Date, Rate)>; 1] = [None];
-        let mut many = Vec::new();
+    fn stretches(&self, from: Date, to: Date) -> Stretches {
         let current = self.rates.partition_point(|&(day, _)| day <= from).saturating_sub(1);
         let single = self.rates.get(current + 1).is_none_or(|&(day, _)| day >= to);
-        if from < to && single && self.pauses.is_empty() {
-            stretches[0] = Some((from, to, self.rates[current].1));
-        } else if from < to {
-            let mut cursor = from;
-            for (at, &(_, rate)) in self.rates.iter().enumerate().skip(current) {
-                let end = self.rates.get(at + 1).map_or(to, |&(day, _)| day.min(to));
-                if end > cursor {
-                    self.without_pauses(cursor, end, rate, &mut many);
-                    cursor = end;
-                }
+        if single && self.pauses.is_empty() {
+            return Stretches::One([(from, to, self.rates[current].1)]);
+        }
+        let mut many = Vec::new();
+        let mut cursor = from;
+        for (at, &(_, rate)) in self.rates.iter().enumerate().skip(current) {
+            let end = self.rates.get(at + 1).map_or(to, |&(day, _)| day.min(to));
+            if end > cursor {
+                self.without_pauses(cursor, end, rate, &mut many);
+                cursor = end;
             }
         }
-        stretches.into_iter().flatten().chain(many)
+        Stretches::Many(many)
     }
 
     fn without_pauses(&self, from: Date, to: Date, rate: Rate, into: &mut Vec<(Date, Date, Rate)>) {

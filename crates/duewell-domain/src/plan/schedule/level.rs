@@ -2,7 +2,7 @@
 
 use super::Schedule;
 use crate::money::{MoneyError, Rounding, divide};
-use crate::plan::check::PlanError;
+use crate::plan::check::{self, PlanError};
 use crate::plan::terms::{Amortization, RoundingTerms};
 use crate::rate::{Rate, WHOLE_PPB};
 
@@ -19,7 +19,7 @@ impl Schedule<'_> {
     /// `balance × Π g ÷ (1 + g₂ × (1 + …))`, all products over the second row on.
     pub(super) fn solve_level(&self, affected: &[usize]) -> Result<i64, PlanError> {
         let regular: Vec<usize> = self.regular().collect();
-        let position = |index: usize| regular.iter().position(|&other| other == index).unwrap_or(0);
+        let position = |index: usize| regular.binary_search(&index).unwrap_or(0);
         let free = self.terms.grace.principal.max(self.terms.grace.interest) as usize;
         let paying: Vec<usize> = affected.iter().copied().filter(|&index| position(index) >= free).collect();
         let Some((&first, others)) = paying.split_first() else {
@@ -88,7 +88,8 @@ impl Schedule<'_> {
         let balloon_share =
             divide(one.checked_mul(ONE).ok_or(MoneyError::Overflow)?, sum, Rounding::HalfEven)?;
         // Both factors of the product below keep some sixty bits, whatever the amount.
-        let surplus = (i128::BITS - grown.unsigned_abs().leading_zeros()).saturating_sub(64);
+        let largest = grown.unsigned_abs().max((i128::from(balloon) * ONE).unsigned_abs());
+        let surplus = (i128::BITS - largest.leading_zeros()).saturating_sub(64);
         let worth = (grown >> surplus)
             .checked_mul(share)
             .zip(((i128::from(balloon) * ONE) >> surplus).checked_mul(balloon_share))
@@ -101,7 +102,7 @@ impl Schedule<'_> {
         let mode = if multiple == 1 { rounding.mode } else { rounding.installment_mode };
         let unit = unit.checked_mul(multiple).ok_or(MoneyError::Overflow)?;
         let level = divide(worth, unit, mode)? * multiple;
-        i64::try_from(level).map_err(|_| PlanError::TooLarge)
+        check::fits_sums(level)
     }
 
     /// Returns the interest that a moratorium made principal before a row.
@@ -134,24 +135,28 @@ fn scale_of(schedule: &Schedule<'_>, at: usize) -> Result<i128, PlanError> {
 }
 
 fn multiply(a: i128, b: i128) -> Result<i128, PlanError> {
+    // Growth factors are small: such a product cannot overflow.
+    if a.unsigned_abs() < LARGE.unsigned_abs() && b.unsigned_abs() < (LARGE >> 2).unsigned_abs() {
+        return Ok((a * b) >> 60);
+    }
     Ok(a.checked_mul(b).ok_or(MoneyError::Overflow)? >> 60)
 }
 
 /// Returns an equal part, rounded.
-pub(super) fn even(amount: i64, count: usize, mode: Rounding) -> Result<i64, PlanError> {
+pub(in crate::plan) fn even(amount: i64, count: usize, mode: Rounding) -> Result<i64, PlanError> {
     let count = i128::try_from(count).map_err(|_| PlanError::TooLarge)?;
     let part = divide(i128::from(amount), count, mode)?;
     i64::try_from(part).map_err(|_| PlanError::TooLarge)
 }
 
 /// Rounds an installment to its multiple.
-pub(super) fn to_multiple(amount: i64, rounding: &RoundingTerms) -> Result<i64, PlanError> {
+pub(in crate::plan) fn to_multiple(amount: i64, rounding: &RoundingTerms) -> Result<i64, PlanError> {
     let multiple = i128::from(rounding.installment_multiple.max(1));
     if multiple == 1 {
         return Ok(amount);
     }
     let rounded = divide(i128::from(amount), multiple, rounding.installment_mode)? * multiple;
-    i64::try_from(rounded).map_err(|_| PlanError::TooLarge)
+    check::fits_sums(rounded)
 }
 
 /// Returns the installment after so many steps.
@@ -168,5 +173,5 @@ pub(super) fn graduated(
     }
     let product = i128::from(level).checked_mul(scale).ok_or(MoneyError::Overflow)?;
     let amount = divide(product, ONE, rounding.mode)?;
-    to_multiple(i64::try_from(amount).map_err(|_| PlanError::TooLarge)?, rounding)
+    to_multiple(check::fits_sums(amount)?, rounding)
 }

@@ -13,7 +13,12 @@ use crate::plan::row::{RowKey, RowKind};
 use crate::plan::terms::{Amortization, OddFirstPeriod, Terms};
 
 /// Returns the day on which the first whole period starts, when odd days before it are charged apart.
+///
+/// A schedule made by hand has none.
 pub(super) fn odd_days(terms: &Terms) -> Option<Date> {
+    if matches!(terms.amortization, Amortization::Custom(_)) {
+        return None;
+    }
     let whole_from = period_before(terms.first_due_on?, terms.frequency)?;
     (terms.odd_first_period != OddFirstPeriod::Spread && whole_from > terms.starts_on).then_some(whole_from)
 }
@@ -43,7 +48,7 @@ impl Schedule<'_> {
     pub(super) fn whole_period(&self, at: usize, index: usize) -> (Date, Date) {
         let (from, due) = (self.rows[index].from_on, self.rows[index].due_on);
         match odd_days(self.terms) {
-            Some(whole_from) if at == 0 => (whole_from, due),
+            Some(whole_from) if at == 0 => (whole_from.min(due), due),
             _ => (from, due),
         }
     }
@@ -63,7 +68,9 @@ impl Schedule<'_> {
         let interest = self.round_interest(exact)?;
         match self.rows.iter_mut().find(|row| row.key == RowKey::OddDays) {
             Some(row) => {
-                row.due.interest = interest;
+                if !row.fixed {
+                    row.due.interest = interest.max(row.interest_paid()) + row.credited.interest;
+                }
                 Ok(0)
             }
             None => Ok(interest),
@@ -89,6 +96,7 @@ impl Schedule<'_> {
         );
         let ahead: Vec<usize> = (0..self.rows.len())
             .filter(|&index| self.rows[index].kind == RowKind::Regular && self.rows[index].is_open())
+            .filter(|&index| !self.rows[index].fixed)
             .filter(|&index| self.rows[index].dueness_on(on) == Dueness::InAdvance)
             .collect();
         let open: i64 = ahead.iter().map(|&index| self.rows[index].open().principal).sum();
