@@ -1,6 +1,6 @@
 //! Money on its way to a plan: the plan's own waterfall says which installments it settles.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
 use duewell_domain::allocation::Part;
 use duewell_domain::id::{DebtorId, PaymentId, PlanId, ReceivableId};
@@ -35,8 +35,8 @@ impl PlanMoney {
         received_on: Date,
         parts: Vec<Part>,
     ) -> Result<(Vec<Part>, Option<Money>), EngineError> {
-        let (mut kept, mut by_plan): (Vec<Part>, BTreeMap<(DebtorId, PlanId), Vec<Part>>) =
-            Default::default();
+        let mut kept: Vec<Part> = Vec::new();
+        let mut by_plan: BTreeMap<(DebtorId, PlanId), Vec<Part>> = BTreeMap::new();
         for part in parts {
             self.look_up(tx, desk, part.debtor)?;
             match self.placed.get(&part.receivable).copied() {
@@ -112,12 +112,12 @@ impl PlanMoney {
     }
 
     fn runs(&mut self, tx: &mut Tx<'_>, desk: &Desk, id: PlanId) -> Result<bool, EngineError> {
-        if !self.plans.contains_key(&id) {
+        if let btree_map::Entry::Vacant(unknown) = self.plans.entry(id) {
             let loaded = Loaded::load(tx, desk, id)?;
             if loaded.plan.state != PlanState::Active {
                 return Ok(false);
             }
-            self.plans.insert(id, loaded);
+            unknown.insert(loaded);
         }
         Ok(true)
     }
