@@ -448,7 +448,10 @@ impl<'a> Replay<'a> {
         rest = if self.schedule.follows_payments() {
             self.schedule.pour_by_the_day(&mut flow, rest)?
         } else {
-            flow.pour(&mut self.schedule.rows, rest)?
+            // Interest may begin to arise later, of what is left then.
+            let rest = flow.pour(&mut self.schedule.rows, rest)?;
+            self.schedule.note_repaid(&flow, 0);
+            rest
         };
         let shares = flow.shares;
         let parts: Parts = shares.iter().map(|share| Parts::of(share.component, share.amount)).sum();

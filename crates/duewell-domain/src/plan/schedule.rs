@@ -858,7 +858,8 @@ impl<'a> Schedule<'a> {
     }
 
     fn keep_repaid(&mut self, installment: RowKey, on: Date, amount: i64) {
-        if installment.kind() != RowKind::Regular || amount == 0 {
+        let follows = self.terms.interest.recalculation != Recalculation::None;
+        if installment.kind() != RowKind::Regular || amount == 0 || !follows {
             return;
         }
         if !self.is_recalculated() {

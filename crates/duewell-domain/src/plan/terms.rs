@@ -287,7 +287,8 @@ pub struct RoundingTerms {
     pub interest_multiple: i64,
     #[serde(default)]
     pub residue: Residue,
-    /// The last installment is a multiple as well; what that adds or takes counts as interest.
+    /// The last installment is a multiple as well, unless interest follows payments; what that adds or takes counts as
+    /// interest.
     #[serde(default)]
     pub last_to_multiple: bool,
     /// A last installment below this joins the one before it.

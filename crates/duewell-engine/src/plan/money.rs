@@ -1,6 +1,6 @@
 //! Money on its way to a plan: the plan's own waterfall says which installments it settles.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
 use duewell_domain::allocation::Part;
 use duewell_domain::id::{DebtorId, PaymentId, PlanId, ReceivableId};
@@ -112,13 +112,14 @@ impl PlanMoney {
     }
 
     fn runs(&mut self, tx: &mut Tx<'_>, desk: &Desk, id: PlanId) -> Result<bool, EngineError> {
-        let std::collections::btree_map::Entry::Vacant(place) = self.plans.entry(id) else { return Ok(true) };
-        let loaded = Loaded::load(tx, desk, id)?;
-        let runs = loaded.plan.state == PlanState::Active;
-        if runs {
-            place.insert(loaded);
+        if let btree_map::Entry::Vacant(unknown) = self.plans.entry(id) {
+            let loaded = Loaded::load(tx, desk, id)?;
+            if loaded.plan.state != PlanState::Active {
+                return Ok(false);
+            }
+            unknown.insert(loaded);
         }
-        Ok(runs)
+        Ok(true)
     }
 }
 

@@ -55,6 +55,11 @@ impl Schedule<'_> {
             let advanced: i64 = advances.map(|&(_, amount)| amount).sum();
             let left = (advanced - repaid - reserved).max(0);
             let wanted = match self.terms.amortization {
+                Amortization::EqualInstallment | Amortization::Graduated { .. }
+                    if at < self.terms.grace.interest as usize =>
+                {
+                    0
+                }
                 Amortization::EqualInstallment | Amortization::Graduated { .. } => levels[at] - interest,
                 Amortization::EqualPrincipal | Amortization::Custom(_) | Amortization::InterestOnly => {
                     levels[at]
