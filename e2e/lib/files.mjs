@@ -52,11 +52,19 @@ export const moreReceivables = () => file('more.csv', 'text/csv', csv([
 
 /** Two credits of a Tuesday: one whose text names its invoice, one by another hand with a slip in the number. */
 export function statement(day = '2026-11-24') {
-  const lines = [
+  return transfers(day, [
     { amount: '980.00', payer: 'Baeckerei Krueger GmbH', iban: 'DE75512108001245126199', text: 'Rechnung 2026-1043' },
     { amount: '120.50', payer: 'W. Winkler', iban: 'DE21500500009876543210', text: 'Rechng 2026-1402 danke' },
-  ];
-  const entries = lines.map(({ amount, payer, iban, text }, index) => `
+  ]);
+}
+
+/** Credits of a day as the bank tells them; a line with a reference has it as a structured one. */
+export function transfers(day, lines) {
+  const told = ({ text, reference }) => (reference
+    ? `<Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>${reference}</Ref></CdtrRefInf></Strd>`
+    : `<Ustrd>${text}</Ustrd>`);
+  const closing = (500_000 + lines.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0)) / 100;
+  const entries = lines.map(({ amount, payer, iban, ...line }, index) => `
       <Ntry>
         <Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
         <BookgDt><Dt>${day}</Dt></BookgDt><ValDt><Dt>${day}</Dt></ValDt>
@@ -69,7 +77,7 @@ export function statement(day = '2026-11-24') {
             <Dbtr><Pty><Nm>${payer}</Nm></Pty></Dbtr>
             <DbtrAcct><Id><IBAN>${iban}</IBAN></Id></DbtrAcct>
           </RltdPties>
-          <RmtInf><Ustrd>${text}</Ustrd></RmtInf>
+          <RmtInf>${told(line)}</RmtInf>
         </TxDtls></NtryDtls>
       </Ntry>`);
   const balance = (code, amount, on) => `
@@ -81,7 +89,7 @@ export function statement(day = '2026-11-24') {
     <GrpHdr><MsgId>M-${day}</MsgId><CreDtTm>${day}T06:00:00+01:00</CreDtTm></GrpHdr>
     <Stmt>
       <Id>S-${day}</Id><ElctrncSeqNb>1</ElctrncSeqNb><CreDtTm>${day}T06:00:00+01:00</CreDtTm>
-      <Acct><Id><IBAN>${CREDITOR.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', '5000.00', day)}${balance('CLBD', '6100.50', day)}${entries.join('')}
+      <Acct><Id><IBAN>${CREDITOR.iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>${balance('OPBD', '5000.00', day)}${balance('CLBD', closing.toFixed(2), day)}${entries.join('')}
     </Stmt>
   </BkToCstmrStmt>
 </Document>

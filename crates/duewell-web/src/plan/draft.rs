@@ -43,7 +43,7 @@ pub const ODD_FIRST: [&str; 3] = ["spread", "first_installment", "charged"];
 pub const MONTH_ENDS: [&str; 3] = ["clamp", "roll", "last_day"];
 pub const BUSINESS: [&str; 4] = ["", "following", "modified_following", "preceding"];
 pub const RESIDUES: [&str; 3] = ["last", "first", "spread"];
-pub const RECALCULATIONS: [&str; 3] = ["none", "daily", "whole_periods"];
+pub const RECALCULATIONS: [&str; 3] = ["daily", "whole_periods", "none"];
 pub const RATE_KINDS: [&str; 2] = ["nominal", "effective"];
 pub const FEE_WHEN: [&str; 2] = ["signing", "each_installment"];
 /// How the debtor said yes, as it is kept.
@@ -106,7 +106,7 @@ impl Draft {
         terms.interest.rate = read.rate("rate").unwrap_or(Rate::ZERO);
         terms.interest.kind = read.word("rate-kind", RateKind::default());
         terms.interest.day_count = read.word("day-count", DayCount::default());
-        terms.interest.recalculation = read.word("recalculation", Recalculation::default());
+        terms.interest.recalculation = read.word("recalculation", Recalculation::Daily);
         terms.grace.principal = read.count("grace-principal", 0, ROWS_MAX).unwrap_or(0);
         terms.grace.interest = read.count("grace-interest", 0, ROWS_MAX).unwrap_or(0);
         terms.grace.interest_free = read.count("interest-free", 0, ROWS_MAX).unwrap_or(0);
