@@ -685,7 +685,9 @@ impl<'a> Schedule<'a> {
                 Amortization::InterestOnly => row.level,
             };
             let balloon = self.terms.balloon.min(unscheduled);
-            let (least, most) = (least(row), (unscheduled - reserved).max(0));
+            // What is repaid behind its due date to make installments smaller is not for it either.
+            let repaid_later: i64 = scheduled[next_advance..].iter().map(|&(_, amount)| amount.min(0)).sum();
+            let (least, most) = (least(row), (unscheduled + repaid_later - reserved).max(0));
             let principal = if last {
                 most
             } else if wanted < 0 && arisen > row.level && balance <= unscheduled && self.repaid.is_empty() {
