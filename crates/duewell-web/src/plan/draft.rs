@@ -299,6 +299,7 @@ mod tests {
         let terms = read(&[("count", "12"), ("first", "2026-04-01")]).expect("a plan");
         let mut expected = Terms::equal_parts(Currency::EUR, 120_000, date(2026, 3, 2), 12);
         expected.first_due_on = Some(date(2026, 4, 1));
+        expected.interest.recalculation = Recalculation::Daily;
         assert_eq!(terms, expected);
     }
 
