@@ -3,8 +3,8 @@
 use duewell_domain::money::Currency;
 use duewell_domain::plan::allocation::InAdvance;
 use duewell_domain::plan::{
-    Account, Component, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen, MoneyKind,
-    OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, payoff, quote, replay,
+    Account, Component, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Frequency, MoneyKind,
+    OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, Unit, payoff, quote, replay,
 };
 use jiff::civil::{Date, date};
 
@@ -127,6 +127,33 @@ fn money_spread_ahead_lowers_the_installments_to_come() {
     // What settles everything still does.
     let left = payoff(&terms, &log, on).unwrap();
     assert_eq!((left.principal, left.interest), (60_397, 0));
+}
+
+#[test]
+fn money_that_names_the_next_installment_is_charged_interest_up_to_its_day() {
+    let mut terms = terms();
+    terms.interest.recalculation = Recalculation::Daily;
+    let on = date(2027, 3, 15);
+    for names in [None, Some(date(2027, 4, 5))] {
+        let event = Event::Money { kind: MoneyKind::Payment, amount: 20_000, names, ahead: None };
+        let log = [lend(&terms), entry(2, on, event)];
+        let account = replay(&terms, &log, on).unwrap();
+        // Ten days of 1 200.00 cost 4.00; twenty days of the 1 004.00 left cost 6.69.
+        let shares: Vec<_> =
+            account.effects[1].shares.iter().map(|share| (share.component, share.amount)).collect();
+        assert_eq!(shares, [(Component::Interest, 400), (Component::Principal, 19_600)], "{names:?}");
+        assert_eq!(account.rows.iter().map(|row| row.due.interest).collect::<Vec<_>>(), [1_069, 803, 403]);
+        assert_eq!(open(&account), [20_803, 40_803, 40_669]);
+    }
+}
+
+#[test]
+fn a_period_longer_than_the_calendar_is_no_period() {
+    let mut terms = terms();
+    terms.frequency = Frequency { every: 20_000, unit: Unit::Years };
+    terms.first_due_on = Some(date(2027, 4, 20));
+    terms.odd_first_period = OddFirstPeriod::FirstInstallment;
+    assert!(quote(&terms).is_err());
 }
 
 /// 3 000.00 at 7.3 percent by the day of a year of 365: 60 cents a day; laid out first.

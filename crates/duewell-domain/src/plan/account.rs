@@ -442,7 +442,7 @@ impl<'a> Replay<'a> {
         if let Some(due_on) = names {
             let index = self.schedule.rows.iter().position(|row| row.due_on == due_on);
             let index = index.ok_or(PlanError::NoInstallment(due_on))?;
-            rest = flow.pour_into(&mut self.schedule.rows, index, rest);
+            rest = self.schedule.pour_named(&mut flow, index, rest)?;
             flow.because = Because::Order;
         }
         rest = if self.schedule.follows_payments() {

@@ -678,7 +678,10 @@ impl<'a> Schedule<'a> {
                 {
                     0
                 }
-                Amortization::EqualInstallment | Amortization::Graduated { .. } => row.level - arisen,
+                Amortization::EqualInstallment | Amortization::Graduated { .. } => {
+                    // The installment stays what it is when more interest of it was paid than arose.
+                    row.level - arisen.max(row.interest_paid())
+                }
                 Amortization::EqualPrincipal | Amortization::Custom(_) => {
                     row.due.principal - row.credited.principal - row.spread
                 }
@@ -797,8 +800,9 @@ impl<'a> Schedule<'a> {
             return self.pour_recalculated(flow, amount);
         }
         let on = flow.on;
+        let noted = flow.shares.len();
         let mut rest = flow.pour_due(&mut self.rows, amount);
-        self.note_repaid(flow, 0);
+        self.note_repaid(flow, noted);
         if rest > 0 && flow.waterfall.in_advance == InAdvance::Spread {
             rest = self.spread_by_the_day(flow, rest)?;
         }
@@ -818,6 +822,25 @@ impl<'a> Schedule<'a> {
         }
         self.lay_out(on)?;
         self.settle_paid(on);
+        Ok(rest)
+    }
+
+    /// Lets money flow into the installment its payer named; what comes early is charged interest up to its day alone.
+    pub fn pour_named(&mut self, flow: &mut Flow<'_>, index: usize, amount: i64) -> Result<i64, PlanError> {
+        let on = flow.on;
+        let follows = self.follows_payments() && !self.is_recalculated();
+        let is_ahead = self.rows[index].dueness_on(on) == Dueness::InAdvance;
+        if follows && is_ahead {
+            self.lay_out_until(on, self.interest_ends_on(on))?;
+        }
+        let rest = flow.pour_into(&mut self.rows, index, amount);
+        if follows {
+            self.note_repaid(flow, 0);
+        }
+        if follows && is_ahead {
+            self.lay_out(on)?;
+            self.settle_paid(on);
+        }
         Ok(rest)
     }
 

@@ -34,13 +34,13 @@ pub(super) fn first_period_from(terms: &Terms) -> Date {
 fn period_before(day: Date, Frequency { every, unit }: Frequency) -> Option<Date> {
     let back = i64::from(every);
     let span = match unit {
-        Unit::Days => Span::new().days(back),
-        Unit::Weeks => Span::new().days(7 * back),
-        Unit::Months => Span::new().months(back),
-        Unit::Years => Span::new().years(back),
-        Unit::SemiMonths => Span::new().days(15 * back),
+        Unit::Days => Span::new().try_days(back),
+        Unit::Weeks => Span::new().try_days(7 * back),
+        Unit::Months => Span::new().try_months(back),
+        Unit::Years => Span::new().try_years(back),
+        Unit::SemiMonths => Span::new().try_days(15 * back),
     };
-    day.checked_sub(span).ok()
+    day.checked_sub(span.ok()?).ok()
 }
 
 impl Schedule<'_> {
