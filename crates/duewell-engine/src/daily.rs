@@ -141,6 +141,12 @@ pub fn run_day(desk: &Desk, progress: &mut dyn FnMut(u64, u64)) -> Result<RunSum
             }
             // Installments that became late, and plans that broke, before the cases are looked at.
             summary.plans = close_plans(desk)?;
+            let set_aside = summary.plans.set_aside.iter();
+            summary.warnings.extend(set_aside.map(|why| {
+                format!(
+                    "{why}; it is set aside, and nothing of it is charged or posted until it is put right"
+                )
+            }));
             loop {
                 let chunk = desk.store.write(|tx| run_chunk(tx, desk, now, today))?;
                 let finished = chunk.finished;

@@ -30,6 +30,9 @@ pub struct CloseSummary {
     pub late_fees_minor: BTreeMap<String, i64>,
     pub broken: u64,
     pub completed: u64,
+    /// Plans that cannot be worked out, with the reason. Nothing of them is charged or posted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<String>,
 }
 
 /// Looks at every plan whose day has come: charges late fees, posts what was earned, ends what is broken.
@@ -42,6 +45,7 @@ pub fn close_plans(desk: &Desk) -> Result<CloseSummary, EngineError> {
         summary.late_fees += chunk.late_fees;
         summary.broken += chunk.broken;
         summary.completed += chunk.completed;
+        summary.set_aside.extend(chunk.set_aside);
         for (currency, minor) in chunk.late_fees_minor {
             *summary.late_fees_minor.entry(currency).or_default() += minor;
         }
@@ -61,7 +65,7 @@ fn close_chunk(tx: &mut Tx<'_>, desk: &Desk) -> Result<Option<CloseSummary>, Eng
     if !to_look_at.is_empty() {
         let mut journal = Journal::open(tx, desk.book.id, desk.now())?;
         for one in to_look_at {
-            close_one(tx, desk, &mut journal, one.plan, &mut summary)?;
+            close_one(tx, desk, &mut journal, one, &mut summary)?;
         }
         journal.flush(tx)?;
     }
@@ -105,13 +109,28 @@ fn close_one(
     tx: &mut Tx<'_>,
     desk: &Desk,
     journal: &mut Journal,
-    id: PlanId,
+    mut due: DuePlan,
     summary: &mut CloseSummary,
 ) -> Result<(), EngineError> {
-    let mut loaded = Loaded::load(tx, desk, id)?;
+    let mut loaded = Loaded::load(tx, desk, due.plan)?;
     let today = desk.today();
     summary.looked_at += 1;
-    for (value_on, event) in late_fees(&loaded.plan.terms, &loaded.log(), today)? {
+    let worked_out = loaded.account(today).and_then(|account| {
+        let fees = late_fees(&loaded.plan.terms, &loaded.log(), today)?;
+        Ok((account, fees))
+    });
+    let (mut account, fees) = match worked_out {
+        Ok(worked_out) => worked_out,
+        Err(error) => {
+            // One plan that does not stand must not keep the others from their day; it is tried again tomorrow.
+            summary.set_aside.push(format!("plan {} cannot be worked out: {error}", loaded.plan.number));
+            due.next_on = today.tomorrow().ok();
+            due.done -= due.items.len();
+            return Ok(plan::update_due(tx, desk.book.id, &[due])?);
+        }
+    };
+    let charges = !fees.is_empty();
+    for (value_on, event) in fees {
         if let Event::LateFee { amount, .. } = event {
             summary.late_fees += 1;
             let code = loaded.plan.terms.currency.code().to_owned();
@@ -120,7 +139,9 @@ fn close_one(
         loaded.enter(tx, desk, value_on, today, event.clone(), None)?;
         journal_changed(journal, tx, desk, &loaded, "plan.late_fee", Some(&event), "", ACTOR)?;
     }
-    let account = loaded.account(today)?;
+    if charges {
+        account = loaded.account(today)?;
+    }
     if loaded.plan.state == PlanState::Active && loaded.plan.policy.is_broken(&account) {
         loaded.enter(tx, desk, today, today, Event::Dissolve, None)?;
         loaded.plan.state = PlanState::Broken;

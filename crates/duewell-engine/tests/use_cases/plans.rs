@@ -6,7 +6,7 @@ use duewell_domain::evidence::LogKey;
 use duewell_domain::id::{DebtorId, PaymentId, PlanId};
 use duewell_domain::ledger::Account;
 use duewell_domain::money::{Currency, Money};
-use duewell_domain::plan::{Event, LateFee, LateFeeAgain, LateFeeAmount, Length, Shifted, Terms};
+use duewell_domain::plan::{Entry, Event, LateFee, LateFeeAgain, LateFeeAmount, Length, Shifted, Terms};
 use duewell_domain::receivable::ReceivableState;
 use duewell_engine::bank::import_statement;
 use duewell_engine::cash::{Target, record_payment, unmatch_payment};
@@ -17,7 +17,7 @@ use duewell_engine::plan::{
 use duewell_engine::proof::verify;
 use duewell_engine::{EngineError, report};
 use duewell_formats::table::TableKind;
-use duewell_store::plan::PlanState;
+use duewell_store::plan::{PlanEntry, PlanState, insert_entries};
 use duewell_store::testing::on_each_engine;
 use duewell_store::{Store, posting, receivable};
 use jiff::civil::{Date, date};
@@ -79,9 +79,12 @@ fn owed(world: &World, debtor: DebtorId) -> Vec<(String, ReceivableState, i64)> 
 
 /// Everything in the book is as its postings, its journal and its plans say.
 fn all_is_well(world: &World) {
+    assert_eq!(flaws(world), Vec::<String>::new());
+}
+
+fn flaws(world: &World) -> Vec<String> {
     let key = LogKey::from_seed("duewell.example/test", &[9; 32]).expect("a key");
-    let summary = verify(&world.desk, &key).expect("a check");
-    assert_eq!(summary.flaws, Vec::<String>::new());
+    verify(&world.desk, &key).expect("a check").flaws
 }
 
 #[test]
@@ -241,6 +244,52 @@ fn missed_installments_break_the_plan_and_what_was_owed_is_owed_again() {
         // A new plan may be made over it.
         agree(&world, debtor, &Terms { starts_on: date(2026, 6, 20), ..terms(2) });
         all_is_well(&world);
+    });
+}
+
+#[test]
+fn a_plan_that_does_not_stand_is_set_aside_and_keeps_nobody_from_their_day() {
+    on_each_engine(|store| {
+        let world = open(store);
+        let mut strict = terms(3);
+        strict.late_fee = Some(LateFee {
+            amount: LateFeeAmount::Minor(250),
+            grace_days: 3,
+            again: LateFeeAgain::Never,
+            most_per_installment: None,
+            most_share_of_plan: None,
+            most_per_plan: None,
+        });
+        let broken = agree(&world, world.debtor("K1"), &strict);
+        let sound = agree(&world, world.debtor("K2"), &strict);
+        // An entry that no use case makes: it takes back what is not there.
+        let damaged = view(&world, broken).plan;
+        let reverse =
+            Entry { number: 2, value_on: TODAY, entered_on: TODAY, event: Event::Reverse { of: 99 } };
+        let entry = PlanEntry { entry: reverse, payment: None };
+        let written = world.desk.store.write(|tx| {
+            insert_entries(tx, world.desk.book.id, &damaged, std::slice::from_ref(&entry))?;
+            Ok::<_, EngineError>(())
+        });
+        written.expect("an entry");
+        world.clock(date(2026, 4, 20), 7);
+        let run = world.run();
+        assert_eq!((run.plans.looked_at, run.plans.late_fees, run.plans.set_aside.len()), (2, 1, 1));
+        assert!(run.warnings.iter().any(|warning| warning.starts_with("plan P26-1 cannot be worked out")));
+        assert_eq!(view(&world, sound).account.rows[0].due.penalties, 250);
+        // Not again today, and again tomorrow.
+        assert_eq!(world.run().plans.looked_at, 0);
+        world.clock(date(2026, 4, 21), 7);
+        assert_eq!(world.run().plans.set_aside.len(), 1);
+        // Nothing of it was touched, and the proof of the book names it.
+        let open: Vec<i64> = owed(&world, world.debtor("K1"))
+            .into_iter()
+            .filter(|(_, state, _)| *state == ReceivableState::Open)
+            .map(|(_, _, open)| open)
+            .collect();
+        assert_eq!(open, [10_000, 10_000, 10_000]);
+        let flaws = flaws(&world);
+        assert!(flaws.iter().any(|flaw| flaw.contains("P26-1 cannot be worked out")), "{flaws:?}");
     });
 }
 
