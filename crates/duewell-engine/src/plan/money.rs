@@ -20,6 +20,8 @@ pub(crate) struct PlanMoney {
     known: HashSet<DebtorId>,
     placed: HashMap<ReceivableId, Placed>,
     plans: BTreeMap<PlanId, Loaded>,
+    /// Plans that cannot be worked out; nothing of them is touched.
+    set_aside: HashSet<PlanId>,
 }
 
 impl PlanMoney {
@@ -57,7 +59,13 @@ impl PlanMoney {
                 [one] => self.placed.get(&one.receivable).map(|&(_, _, key)| key),
                 _ => None,
             };
-            let account = loaded.account(today)?;
+            let Ok(account) = loaded.account(today) else {
+                // The plan does not stand: what was meant for it waits with the debtor until it is put right.
+                self.plans.remove(&id);
+                self.set_aside.insert(id);
+                over = Some(over.map_or(Ok(amount), |over| over.plus(amount))?);
+                continue;
+            };
             let names = account.rows.iter().find(|row| Some(row.key) == named).map(|row| row.due_on);
             let event = |amount| Event::Money { kind: MoneyKind::Payment, amount, names, ahead: None };
             let mut log = loaded.log();
@@ -91,9 +99,10 @@ impl PlanMoney {
         Ok((kept, over))
     }
 
-    /// Says whether a receivable is an installment of a plan that brings it up to date by itself.
+    /// Says whether a receivable is an installment of a plan that brings it up to date by itself, or of one set aside.
     pub fn keeps(&self, receivable: ReceivableId) -> bool {
-        self.placed.get(&receivable).is_some_and(|(_, plan, _)| self.plans.contains_key(plan))
+        let is_kept = |plan: &PlanId| self.plans.contains_key(plan) || self.set_aside.contains(plan);
+        self.placed.get(&receivable).is_some_and(|(_, plan, _)| is_kept(plan))
     }
 
     /// Brings every plan that was touched to what its account says.

@@ -281,8 +281,13 @@ fn a_plan_that_does_not_stand_is_set_aside_and_keeps_nobody_from_their_day() {
         assert_eq!(world.run().plans.looked_at, 0);
         world.clock(date(2026, 4, 21), 7);
         assert_eq!(world.run().plans.set_aside.len(), 1);
+        // Money for it waits with the debtor.
+        let debtor = world.debtor("K1");
+        let paid =
+            record_payment(&world.desk, debtor, eur(4_000), TODAY, "", &Target::OldestFirst, "user:test");
+        assert_eq!(paid.expect("a payment").unapplied, eur(4_000));
         // Nothing of it was touched, and the proof of the book names it.
-        let open: Vec<i64> = owed(&world, world.debtor("K1"))
+        let open: Vec<i64> = owed(&world, debtor)
             .into_iter()
             .filter(|(_, state, _)| *state == ReceivableState::Open)
             .map(|(_, _, open)| open)
