@@ -161,7 +161,8 @@ fn body(staff: &Staff, page: &Page, kind: &str, facts: &Value) -> Option<Markup>
         }
         kind if kind.starts_with("plan.") => html! {
             a href={ "/plans/" (text(facts, "plan")?) } { (text(facts, "number")?) }
-            @if let Some(change) = facts.get("change").and_then(|change| serde_json::from_value(change.clone()).ok()) {
+            @if let (Some(change), "plan.changed") = (facts.get("change"), kind)
+                && let Ok(change) = serde_json::from_value(change.clone()) {
                 " · " (plan::words::event(speech, &change))
             }
             @if let Some(words) = text(facts, "because") { ": " (words) }
