@@ -3,8 +3,9 @@
 use duewell_domain::money::Currency;
 use duewell_domain::plan::allocation::InAdvance;
 use duewell_domain::plan::{
-    Account, Component, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm, FeeWhen, Frequency, MoneyKind,
-    OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, Unit, payoff, quote, replay,
+    Account, Amortization, Component, CustomRow, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm,
+    FeeWhen, Frequency, MoneyKind, OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, Unit,
+    payoff, quote, replay,
 };
 use jiff::civil::{Date, date};
 
@@ -145,6 +146,24 @@ fn money_that_names_the_next_installment_is_charged_interest_up_to_its_day() {
         assert_eq!(account.rows.iter().map(|row| row.due.interest).collect::<Vec<_>>(), [1_069, 803, 403]);
         assert_eq!(open(&account), [20_803, 40_803, 40_669]);
     }
+}
+
+#[test]
+fn what_a_joined_installment_received_stays_with_it() {
+    let mut terms = Terms::equal_parts(Currency::EUR, 300, date(2027, 1, 1), 3);
+    let row = |month, principal| CustomRow { due_on: date(2027, month, 1), principal };
+    terms.amortization = Amortization::Custom(vec![row(2, 100), row(3, 100), row(4, 100)]);
+    terms.rounding.least_last = 150;
+    // So little that none is ever asked for, but what is laid out follows payments.
+    terms.interest.rate = "0.0000001".parse().unwrap();
+    terms.interest.recalculation = Recalculation::Daily;
+    // The last installment is so small that it joins the second, which is paid; then more is lent.
+    let on = date(2027, 2, 10);
+    let log = [lend(&terms), pay(2, on, 300), entry(3, date(2027, 2, 20), Event::Advance { amount: 50 })];
+    let account = replay(&terms, &log, date(2027, 2, 20)).unwrap();
+    let rows: Vec<(i64, i64)> =
+        account.rows.iter().map(|row| (row.due.principal, row.paid.principal)).collect();
+    assert_eq!(rows, [(100, 100), (200, 200), (50, 0)]);
 }
 
 #[test]

@@ -120,7 +120,12 @@ impl<'a> Schedule<'a> {
                     .sum::<i64>();
                 for (at, &index) in affected.iter().enumerate() {
                     let row = &mut self.rows[index];
-                    let part = if at + 1 == affected.len() { left } else { row.level.min(left) };
+                    let part = if at + 1 == affected.len() {
+                        left
+                    } else {
+                        // What it received already, when the last one had joined it, stays with it.
+                        row.level.max(row.principal_settled()).min(left)
+                    };
                     row.due.principal = part + row.credited.principal;
                     left -= part;
                 }
