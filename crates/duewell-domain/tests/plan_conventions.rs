@@ -4,8 +4,8 @@ use duewell_domain::money::Currency;
 use duewell_domain::plan::allocation::InAdvance;
 use duewell_domain::plan::{
     Account, Amortization, Component, CustomRow, DayCount, Entry, Event, FeeAmount, FeeBasis, FeeTerm,
-    FeeWhen, Frequency, MoneyKind, OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms, Unit,
-    payoff, quote, replay,
+    FeeWhen, Frequency, Length, MoneyKind, OddFirstPeriod, Posting, Prepayment, Recalculation, RowKey, Terms,
+    Unit, payoff, quote, replay,
 };
 use jiff::civil::{Date, date};
 
@@ -146,6 +146,20 @@ fn money_that_names_the_next_installment_is_charged_interest_up_to_its_day() {
         assert_eq!(account.rows.iter().map(|row| row.due.interest).collect::<Vec<_>>(), [1_069, 803, 403]);
         assert_eq!(open(&account), [20_803, 40_803, 40_669]);
     }
+}
+
+#[test]
+fn a_small_last_installment_joins_the_one_before_with_interest_and_without() {
+    let mut terms = Terms::equal_parts(Currency::EUR, 1_010, date(2027, 1, 1), 3);
+    terms.length = Length::InstallmentMinor(500);
+    terms.rounding.least_last = 200;
+    assert_eq!(asked(&quote(&terms).unwrap()), [500, 510]);
+    terms.rounding.least_last = 10;
+    assert_eq!(asked(&quote(&terms).unwrap()), [500, 500, 10]);
+    terms.rounding.least_last = 200;
+    terms.interest.rate = "12".parse().unwrap();
+    // 10.10 less 4.90 and less 4.95 leaves 0.25, which bears a quarter of a cent.
+    assert_eq!(asked(&quote(&terms).unwrap()), [500, 525]);
 }
 
 #[test]

@@ -131,9 +131,14 @@ impl<'a> Schedule<'a> {
                 }
                 if self.bears_interest {
                     self.lay_out(on)?;
+                } else {
+                    self.join_small_last();
                 }
             }
-            _ if self.is_flat() => self.add_level_principal(&affected, amount)?,
+            _ if self.is_flat() => {
+                self.add_level_principal(&affected, amount)?;
+                self.join_small_last();
+            }
             Amortization::EqualPrincipal => {
                 self.add_level_principal(&affected, amount)?;
                 self.lay_out(on)?;
@@ -259,7 +264,7 @@ impl<'a> Schedule<'a> {
             && matches!(self.terms.length, Length::Installments(_))
     }
 
-    fn regular(&self) -> impl Iterator<Item = usize> + '_ {
+    fn regular(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
         (0..self.rows.len()).filter(|&index| self.rows[index].kind == RowKind::Regular)
     }
 
@@ -784,19 +789,34 @@ impl<'a> Schedule<'a> {
                 self.rows[last].due.principal -= residue;
             }
         }
+        self.join_small_last();
+        Ok(())
+    }
+
+    /// Lets a last installment that is too small join the one before it.
+    fn join_small_last(&mut self) {
         let least = self.terms.rounding.least_last;
-        if let [.., before, last] = rows.as_slice() {
-            let keeps = self.rows[*before].is_settled(by_payments);
-            let row = &mut self.rows[*last];
+        if least == 0 {
+            return;
+        }
+        // Installments of a fixed amount are as many as they may be, until those that ask for nothing are left out.
+        let fixed = matches!(self.terms.length, Length::InstallmentMinor(_));
+        let is_end = |&index: &usize| !fixed || self.rows[index].due.total() > 0;
+        let ends = {
+            let mut regular = self.regular().rev().skip_while(|index| !is_end(index));
+            (regular.next(), regular.next())
+        };
+        if let (Some(last), Some(before)) = ends {
+            let keeps = self.rows[before].is_settled(self.follows_payments());
+            let row = &mut self.rows[last];
             let touched =
                 row.fixed || !row.paid.is_zero() || !row.waived.is_zero() || !row.credited.is_zero();
             let small = Parts { fees: 0, penalties: 0, ..row.due };
             if small.total() > 0 && small.total() < least && !touched && !keeps {
                 row.due = row.due - small;
-                self.rows[*before].due += small;
+                self.rows[before].due += small;
             }
         }
-        Ok(())
     }
 
     /// Lets money flow when interest follows payments: what comes early is charged interest up to its day alone.
